@@ -1,0 +1,42 @@
+//! Load scenarios, each beside a limit measured in the same run.
+
+mod load;
+mod machine;
+mod pgbench;
+mod report;
+mod scenarios;
+mod world;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How much to measure.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Plan {
+    /// Rounds of each scenario.
+    pub(crate) rounds: usize,
+    /// Seconds of each half round.
+    pub(crate) seconds: u64,
+    /// The numbers of tenants to read over.
+    pub(crate) tenants: &'static [usize],
+}
+
+fn main() -> anyhow::Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let has = |flag: &str| args.iter().any(|arg| arg == flag);
+    if let Some(unknown) = args.iter().find(|arg| !["--quick", "--write"].contains(&arg.as_str())) {
+        anyhow::bail!("unknown argument {unknown}; there are --quick and --write");
+    }
+    let plan = if has("--quick") {
+        Plan { rounds: 3, seconds: 3, tenants: &[1, 1_000] }
+    } else {
+        Plan { rounds: 5, seconds: 5, tenants: &[1, 1_000, 10_000] }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let report = runtime.block_on(scenarios::run(plan))?;
+    print!("{report}");
+    if has("--write") {
+        std::fs::write("docs/performance.md", report)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! What can go wrong with roles and permissions.
+
+use tenantry_kernel::{ErrorKind, FieldError, Kind};
+
+/// An error of the access module.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error("the database")]
+    Db(#[from] tenantry_db::Error),
+    /// A policy cannot be compiled or evaluated.
+    #[error("policy: {0}")]
+    Policy(String),
+    /// No such role, user or permission.
+    #[error("not found")]
+    NotFound,
+    /// A role with this name exists.
+    #[error("a role with this name exists")]
+    NameTaken,
+    /// A permission with this name exists.
+    #[error("a permission with this name exists")]
+    PermissionTaken,
+    /// System roles are part of the product.
+    #[error("system roles cannot be changed; copy it into a role of your own")]
+    SystemRole,
+    /// The role is still assigned to users.
+    #[error("the role is still assigned to users")]
+    RoleInUse,
+    /// Nobody grants what they do not hold.
+    #[error("you cannot grant what you do not hold")]
+    BeyondOwn(Vec<FieldError>),
+    /// Permissions that do not exist.
+    #[error("some permissions do not exist")]
+    UnknownPermissions(Vec<FieldError>),
+    /// The last administrator would be gone.
+    #[error("the organisation needs at least one administrator")]
+    LastAdministrator,
+}
+
+impl Kind for Error {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Db(error) => error.kind(),
+            Self::Policy(_) => ErrorKind::Internal,
+            Self::NotFound => ErrorKind::NotFound,
+            Self::NameTaken
+            | Self::PermissionTaken
+            | Self::SystemRole
+            | Self::RoleInUse
+            | Self::LastAdministrator => ErrorKind::Conflict,
+            Self::BeyondOwn(_) => ErrorKind::Forbidden,
+            Self::UnknownPermissions(_) => ErrorKind::Invalid,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Db(error) => error.code(),
+            Self::Policy(_) => "internal",
+            Self::NotFound => "not_found",
+            Self::NameTaken => "role_name_taken",
+            Self::PermissionTaken => "permission_taken",
+            Self::SystemRole => "system_role",
+            Self::RoleInUse => "role_in_use",
+            Self::BeyondOwn(_) => "privilege_escalation",
+            Self::UnknownPermissions(_) => "unknown_permission",
+            Self::LastAdministrator => "last_administrator",
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::BeyondOwn(fields) | Self::UnknownPermissions(fields) => fields.clone(),
+            Self::NameTaken | Self::PermissionTaken => vec![FieldError::new("#/name", self.to_string())],
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Roles: what they grant, and who has them.
+
+pub(crate) mod assign;
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod get;
+pub(crate) mod list;
+mod model;
+mod rules;
+pub(crate) mod seed;
+pub(crate) mod store;
+pub(crate) mod update;
+
+pub use model::RoleSummary;
+pub(crate) use model::{GrantSpec, Role, RoleView};
+pub use store::roles_of;

@@ -1,0 +1,83 @@
+//! Who may grant what: nobody more than they hold.
+
+use tenantry_kernel::FieldError;
+use tenantry_web::ports::{Extent, Grants};
+
+use super::model::GrantSpec;
+use super::store::StoredGrant;
+use crate::{Catalogue, Error, SUPER_ADMIN, TENANT_ADMIN};
+
+/// The most permissions that one role may list.
+pub(super) const MOST: usize = 500;
+
+/// Refuse permissions that do not exist: an unknown action of a resource of the product, or one for operators only.
+///
+/// Resources that the product does not know are the tenant's own.
+pub(super) fn exist(catalogue: &Catalogue, is_root: bool, grants: &[GrantSpec]) -> Result<(), Error> {
+    let of_product = |resource: &str| {
+        catalogue.permissions(true).any(|info| info.name.split(':').next() == Some(resource))
+    };
+    let errors: Vec<FieldError> = grants
+        .iter()
+        .enumerate()
+        .filter(|(_, grant)| {
+            of_product(grant.permission.resource())
+                && !catalogue.permissions(is_root).any(|info| info.name == grant.permission.as_str())
+        })
+        .map(|(index, grant)| {
+            FieldError::new(format!("#/permissions/{index}"), format!("there is no permission {grant}"))
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::UnknownPermissions(errors)) }
+}
+
+/// Refuse grants that the caller does not hold as far.
+pub(super) fn held(catalogue: &Catalogue, caller: &Grants, grants: &[GrantSpec]) -> Result<(), Error> {
+    let is_administrator = caller.roles.iter().any(|(_, name)| name == TENANT_ADMIN || name == SUPER_ADMIN);
+    let holds = |grant: &GrantSpec| {
+        let name = grant.permission.as_str();
+        let is_own = is_administrator && !catalogue.permissions(true).any(|info| info.name == name);
+        is_own || caller.extent(name).is_some_and(|extent| extent >= grant.extent)
+    };
+    let errors: Vec<FieldError> = grants
+        .iter()
+        .enumerate()
+        .filter(|(_, grant)| !holds(grant))
+        .map(|(index, grant)| {
+            FieldError::new(format!("#/permissions/{index}"), format!("you do not hold {grant}"))
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(Error::BeyondOwn(errors)) }
+}
+
+/// What a stored role grants.
+pub(super) fn specs(stored: Vec<StoredGrant>) -> Vec<GrantSpec> {
+    let spec = |grant: StoredGrant| {
+        Some(GrantSpec { permission: grant.permission.parse().ok()?, extent: grant.extent })
+    };
+    stored.into_iter().filter_map(spec).collect()
+}
+
+/// What a role grants, be it of the system or the tenant's own.
+pub(super) fn grants_of(
+    catalogue: &Catalogue,
+    role: &super::Role,
+    stored: Vec<StoredGrant>,
+) -> Vec<GrantSpec> {
+    if !role.is_system {
+        return specs(stored);
+    }
+    let spec = |(name, extent): (std::borrow::Cow<'static, str>, Extent)| {
+        Some(GrantSpec { permission: name.parse().ok()?, extent })
+    };
+    let mut grants: Vec<GrantSpec> = catalogue.system_grants(&role.name).filter_map(spec).collect();
+    grants.sort_by(|a, b| a.permission.cmp(&b.permission));
+    grants
+}
+
+/// A list of grants without repetitions.
+pub(super) fn distinct(mut grants: Vec<GrantSpec>) -> Vec<GrantSpec> {
+    grants.sort_by(|a, b| (&a.permission, b.extent).cmp(&(&b.permission, a.extent)));
+    grants.dedup_by(|a, b| a.permission == b.permission);
+    grants
+}

@@ -1,0 +1,44 @@
+//! The roles that a new tenant starts with.
+
+use jiff::Timestamp;
+use tenantry_db::TenantTx;
+use tenantry_kernel::{Clock, Rng, RoleId, UserId};
+
+use super::store;
+use crate::{Error, SYSTEM_ROLES};
+
+/// Give the tenant its system roles; those that it has stay.
+pub async fn seed_roles(tx: &mut TenantTx, clock: &Clock, rng: &Rng, is_root: bool) -> Result<(), Error> {
+    for role in SYSTEM_ROLES.iter().filter(|role| is_root || !role.is_root_only) {
+        let id = RoleId::new(clock, rng);
+        let ensure = store::ensure_system(
+            id,
+            role.name.to_owned(),
+            role.description.to_owned(),
+            role.family,
+            clock.now(),
+        );
+        tx.run(ensure).await?;
+    }
+    Ok(())
+}
+
+/// Give a role to a user, by the role's name; for the product's own use (first administrator, default role).
+pub async fn assign_role(tx: &mut TenantTx, user: UserId, role: &str, at: Timestamp) -> Result<(), Error> {
+    let role = tx.read(store::find_by_name(role.to_owned())).await?.ok_or(Error::NotFound)?;
+    tx.queue(store::assign(user, role.id, None, None, at));
+    Ok(())
+}
+
+/// Refuse a change that leaves the tenant without an active administrator.
+///
+/// The role is locked, so that two such changes at once do not miss each other.
+pub async fn keep_an_administrator(tx: &mut TenantTx) -> Result<(), Error> {
+    for name in [crate::SUPER_ADMIN, crate::TENANT_ADMIN] {
+        let Some(role) = tx.read(store::find_by_name(name.to_owned())).await? else { continue };
+        tx.run(store::find_for_update(role.id)).await?;
+        let left = tx.read(store::count_active(role.id)).await?;
+        return if left.is_some_and(|left| left.0 > 0) { Ok(()) } else { Err(Error::LastAdministrator) };
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! SQL of roles.
+
+use jiff::Timestamp;
+use tenantry_db::{Scalar, Written};
+use tenantry_kernel::{RoleId, UserId};
+use tenantry_web::ports::Extent;
+
+use super::model::{Role, RoleSummary};
+use crate::RoleFamily;
+
+tenantry_db::row! {
+    /// A stored grant.
+    #[derive(Debug, Clone)]
+    pub(crate) struct StoredGrant {
+        pub(crate) permission: String,
+        pub(crate) extent: Extent,
+    }
+}
+
+tenantry_db::statements! {
+    /// Every role, by name.
+    pub(crate) read list() -> Vec<Role>
+        = "SELECT id, name, description, role_family, is_system, version, created_at, updated_at FROM roles \
+           WHERE tenant_id = $1 ORDER BY name";
+
+    /// One role.
+    pub(crate) read find(id: RoleId) -> Option<Role>
+        = "SELECT id, name, description, role_family, is_system, version, created_at, updated_at FROM roles \
+           WHERE tenant_id = $1 AND id = $2";
+
+    /// One role, by name.
+    pub(crate) read find_by_name(name: String) -> Option<Role>
+        = "SELECT id, name, description, role_family, is_system, version, created_at, updated_at FROM roles \
+           WHERE tenant_id = $1 AND name = $2";
+
+    /// One role, locked.
+    pub(crate) write find_for_update(id: RoleId) -> Option<Role>
+        = "SELECT id, name, description, role_family, is_system, version, created_at, updated_at FROM roles \
+           WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
+
+    /// What a custom role grants.
+    pub(crate) read grants(role: RoleId) -> Vec<StoredGrant>
+        = "SELECT permission, extent FROM role_permissions WHERE tenant_id = $1 AND role_id = $2 ORDER BY permission";
+
+    /// A new role.
+    pub(crate) write insert(
+        id: RoleId, name: String, description: Option<String>, family: RoleFamily, is_system: bool, at: Timestamp,
+        by: Option<UserId>
+    ) -> Written = "INSERT INTO roles (tenant_id, id, name, description, role_family, is_system, version, created_at, \
+        updated_at, created_by, updated_by) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $8, $8)";
+
+    /// A new system role, unless the tenant has it.
+    pub(crate) write ensure_system(id: RoleId, name: String, description: String, family: RoleFamily, at: Timestamp) -> Written
+        = "INSERT INTO roles (tenant_id, id, name, description, role_family, is_system, version, created_at, updated_at) \
+           VALUES ($1, $2, $3, $4, $5, true, 1, $6, $6) ON CONFLICT (tenant_id, name) DO NOTHING";
+
+    /// One more grant of a role.
+    pub(crate) write insert_grant(role: RoleId, permission: String, extent: Extent, at: Timestamp) -> Written
+        = "INSERT INTO role_permissions (tenant_id, role_id, permission, extent, created_at) VALUES ($1, $2, $3, $4, $5)";
+
+    /// A role without grants.
+    pub(crate) write delete_grants(role: RoleId) -> Written
+        = "DELETE FROM role_permissions WHERE tenant_id = $1 AND role_id = $2";
+
+    /// A role's new name, description and version.
+    pub(crate) write save(id: RoleId, name: String, description: Option<String>, version: i64, at: Timestamp, by: UserId) -> Written
+        = "UPDATE roles SET name = $3, description = $4, version = $5, updated_at = $6, updated_by = $7 \
+           WHERE tenant_id = $1 AND id = $2";
+
+    /// A role no longer.
+    pub(crate) write delete(id: RoleId) -> Written = "DELETE FROM roles WHERE tenant_id = $1 AND id = $2";
+
+    /// The roles of a user.
+    pub read roles_of(user: UserId) -> Vec<RoleSummary>
+        = "SELECT r.id, r.name, r.role_family, u.expires_at FROM user_roles u \
+           JOIN roles r ON r.tenant_id = $1 AND r.id = u.role_id WHERE u.tenant_id = $1 AND u.user_id = $2 ORDER BY r.name";
+
+    /// Give a role to a user, or change when it ends.
+    pub(crate) write assign(user: UserId, role: RoleId, by: Option<UserId>, expires_at: Option<Timestamp>, at: Timestamp) -> Written
+        = "INSERT INTO user_roles (tenant_id, user_id, role_id, assigned_by, expires_at, created_at) \
+           VALUES ($1, $2, $3, $4, $5, $6) \
+           ON CONFLICT (tenant_id, user_id, role_id) DO UPDATE SET expires_at = excluded.expires_at";
+
+    /// Take a role from a user.
+    pub(crate) write unassign(user: UserId, role: RoleId) -> Written
+        = "DELETE FROM user_roles WHERE tenant_id = $1 AND user_id = $2 AND role_id = $3";
+
+    /// How many active users have a role for good.
+    pub(crate) read count_active(role: RoleId) -> Option<Scalar<i64>>
+        = "SELECT count(*) FROM user_roles u JOIN users p ON p.tenant_id = $1 AND p.id = u.user_id AND p.status = 'active' \
+           WHERE u.tenant_id = $1 AND u.role_id = $2 AND u.expires_at IS NULL";
+
+    /// Whether the user exists.
+    pub(crate) read user_exists(user: UserId) -> Option<Scalar<bool>>
+        = "SELECT true FROM users WHERE tenant_id = $1 AND id = $2";
+}

@@ -1,0 +1,86 @@
+//! PUT /roles/{role_id}
+
+use garde::Validate;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tenantry_db::{Change, Committed, Topic};
+use tenantry_kernel::{Clock, Rng, RoleId};
+use tenantry_web::{Body, Guard, IfMatch, Path, Problem, Success, Use, not_blank, present};
+
+use super::create::name_taken;
+use super::model::RoleWithGrants;
+use super::{GrantSpec, RoleView, rules, store};
+use crate::permission::store as permissions;
+use crate::{Catalogue, Error, UpdateRole};
+
+/// What to change of a role; what is absent stays.
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangedRole {
+    #[garde(inner(length(chars, min = 1, max = 100), custom(not_blank)))]
+    name: Option<String>,
+    /// `null` removes it.
+    #[garde(inner(inner(length(chars, max = 1000))))]
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "Option<String>")]
+    description: Option<Option<String>>,
+    /// All that it grants from now on.
+    #[garde(length(max = rules::MOST))]
+    permissions: Option<Vec<GrantSpec>>,
+}
+
+/// Change a role. Nobody can grant, nor change a role that grants, what they do not hold.
+pub(crate) async fn update(
+    guard: Guard<UpdateRole>,
+    clock: Clock,
+    rng: Rng,
+    Path(id): Path<RoleId>,
+    expected: IfMatch,
+    Use(catalogue): Use<Catalogue>,
+    Body(request): Body<ChangedRole>,
+) -> Result<Committed<Success<RoleView>>, Problem> {
+    let caller = guard.caller()?;
+    let mut tx = guard.tenant().begin().map_err(Error::from)?;
+    let role = tx.run(store::find_for_update(id)).await.map_err(Error::from)?.ok_or(Error::NotFound)?;
+    guard.permit(&role)?;
+    if role.is_system {
+        return Err(Error::SystemRole.into());
+    }
+    expected.check(role.version)?;
+    let before = rules::specs(tx.read(store::grants(id)).await.map_err(Error::from)?);
+    rules::held(&catalogue, &caller.grants, &before)?;
+    let asked = request.permissions.unwrap_or_else(|| before.clone());
+    rules::exist(&catalogue, guard.tenant_info().is_root, &asked)?;
+    rules::held(&catalogue, &caller.grants, &asked)?;
+    let after = rules::distinct(asked);
+
+    let now = clock.now();
+    let mut changed = role.clone();
+    changed.name = request.name.unwrap_or(changed.name);
+    changed.description = request.description.unwrap_or(changed.description);
+    changed.version += 1;
+    changed.updated_at = now;
+    tx.run(store::save(
+        id,
+        changed.name.clone(),
+        changed.description.clone(),
+        changed.version,
+        now,
+        caller.user,
+    ))
+    .await
+    .map_err(name_taken)?;
+    tx.run(store::delete_grants(id)).await.map_err(Error::from)?;
+    for grant in &after {
+        tx.queue(store::insert_grant(id, grant.permission.to_string(), grant.extent, now));
+        if !catalogue.permissions(true).any(|info| info.name == grant.permission.as_str()) {
+            permissions::declare(&mut tx, &clock, &rng, &grant.permission, caller.user).await?;
+        }
+    }
+    tx.announce(Topic::Access);
+    let change = Change::between(
+        &RoleWithGrants { role: &role, grants: &before },
+        &RoleWithGrants { role: &changed, grants: &after },
+    );
+    Ok(tx.commit(change, Success::ok(RoleView::new(changed, Some(after)))).await.map_err(Error::from)?)
+}

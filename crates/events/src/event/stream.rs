@@ -1,0 +1,172 @@
+//! GET /events/stream
+//!
+//! Server-sent events (WHATWG HTML, 9.2). A stream lives five minutes and then ends, so that the client comes back with fresh
+//! credentials: a revoked user sees nothing for longer than that. Clients reconnect by themselves and name the last event
+//! they have seen, so nothing is lost.
+
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
+use futures_util::stream::unfold;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use tenantry_db::{Error, Heard, Listener, TenantDb, Topic};
+use tenantry_kernel::{TenantId, UserId};
+use tenantry_web::{Guard, LastEventId, Problem, Query, Streaming, Use};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::list::number;
+use super::model::{EventRow, sequence};
+use super::{Pattern, store};
+use crate::policy::{EventResource, ReadEvents};
+
+const LIFETIME: Duration = Duration::from_mins(5);
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+const BACKSTOP: Duration = Duration::from_secs(2);
+
+/// What to follow.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Filter {
+    /// Go on after this sequence number; `Last-Event-ID` takes its place. Without either: only what happens from now on.
+    cursor: Option<u64>,
+    /// Only events of this type, or of all types with a prefix (`tenantry.project.*`).
+    #[serde(rename = "type")]
+    event_type: Option<String>,
+}
+
+/// Follow the tenant's events: `id` is the sequence number, `event` the type, `data` the CloudEvent.
+///
+/// The stream ends after five minutes; reconnect with `Last-Event-ID` (browsers do), and nothing is missed.
+pub(crate) async fn stream(
+    guard: Guard<ReadEvents>,
+    Use(listener): Use<Listener>,
+    LastEventId(last): LastEventId,
+    Query(filter): Query<Filter>,
+) -> Result<Streaming, Problem> {
+    let (_, actor) = guard.permit_all::<EventResource>()?;
+    let tenant = guard.tenant();
+    // Listening begins before the first look, so that nothing falls between.
+    let heard = listener.subscribe();
+    let after = match from(last.as_deref(), filter.cursor)? {
+        Some(after) => after,
+        None => tenant.read(store::last()).await?.map_or(0, |last| last.0),
+    };
+    let follow = Follow {
+        tenant,
+        actor,
+        pattern: Pattern::new(filter.event_type.as_deref().unwrap_or("*")),
+        after,
+        heard,
+        rows: VecDeque::new(),
+        ends: Instant::now() + LIFETIME,
+        spoke: Instant::now(),
+    };
+    let frames = unfold((follow, Some("retry: 1000\n\n".to_owned())), |(mut follow, greeting)| async move {
+        let frame = match greeting {
+            Some(greeting) => Some(Ok(greeting)),
+            None => follow.next().await,
+        };
+        frame.map(|frame| (frame.map_err(std::io::Error::other), (follow, None)))
+    });
+    let mut response = Response::new(Body::from_stream(frames));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(Streaming(response))
+}
+
+fn from(last: Option<&str>, cursor: Option<u64>) -> Result<Option<i64>, Problem> {
+    match last.filter(|text| !text.is_empty()) {
+        Some(text) => text.parse().map(|after| Some(number(Some(after)))).map_err(|_| {
+            Problem::malformed(
+                "invalid_header",
+                "header/last-event-id",
+                "send the `id` of an event as you got it",
+            )
+        }),
+        None => Ok(cursor.map(|cursor| number(Some(cursor)))),
+    }
+}
+
+/// A stream on its way.
+struct Follow {
+    tenant: TenantDb,
+    actor: Option<UserId>,
+    pattern: Pattern,
+    after: i64,
+    heard: Receiver<Heard>,
+    rows: VecDeque<EventRow>,
+    ends: Instant,
+    spoke: Instant,
+}
+
+impl Follow {
+    /// The next frame; none at the end of the stream's life.
+    async fn next(&mut self) -> Option<Result<String, Error>> {
+        loop {
+            if Instant::now() >= self.ends {
+                return None;
+            }
+            while let Some(row) = self.rows.pop_front() {
+                self.after = row.number();
+                if self.pattern.matches(&row.event_type) {
+                    self.spoke = Instant::now();
+                    return Some(Ok(frame(row, self.tenant.tenant_id())));
+                }
+            }
+            match self.tenant.read(store::list(self.after, self.actor)).await {
+                Ok(rows) if rows.is_empty() => {}
+                Ok(rows) => {
+                    self.rows = rows.into();
+                    continue;
+                }
+                Err(error) => {
+                    tracing::warn!(tenant.id = %self.tenant.tenant_id(), error = %error, "an event stream was cut");
+                    return Some(Err(error));
+                }
+            }
+            if self.spoke.elapsed() >= KEEP_ALIVE {
+                self.spoke = Instant::now();
+                return Some(Ok(": still here\n\n".to_owned()));
+            }
+            self.wait().await;
+        }
+    }
+
+    /// Wait until there may be something new.
+    async fn wait(&mut self) {
+        let tenant = self.tenant.tenant_id();
+        let woken = async {
+            loop {
+                match self.heard.recv().await {
+                    Ok(Heard::Signal(signal)) if signal.tenant == tenant && signal.topic == Topic::Events => {
+                        return;
+                    }
+                    Ok(Heard::Signal(_)) => {}
+                    Ok(Heard::Reconnected) | Err(RecvError::Lagged(_)) => return,
+                    // Nobody will ever speak again: the backstop is all there is.
+                    Err(RecvError::Closed) => std::future::pending().await,
+                }
+            }
+        };
+        tokio::select! {
+            _ = timeout(BACKSTOP, woken) => {}
+            () = sleep_until(self.ends) => {}
+        }
+    }
+}
+
+/// One server-sent event. The data is JSON on one line.
+fn frame(row: EventRow, tenant: TenantId) -> String {
+    let mut frame = format!("id: {}\nevent: {}\n", sequence(row.number()), row.event_type);
+    let event = row.show(tenant);
+    let _ = write!(frame, "data: {}\n\n", serde_json::to_string(&event).unwrap_or_default());
+    frame
+}

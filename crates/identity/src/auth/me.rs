@@ -1,0 +1,31 @@
+//! GET /auth/me
+
+use tenantry_web::ports::Extent;
+use tenantry_web::{Guard, Problem, Success};
+
+use super::view::MeView;
+use crate::user::store;
+use crate::{Error, Myself};
+
+/// Get the signed-in user.
+pub(crate) async fn me(guard: Guard<Myself>) -> Result<Success<MeView>, Problem> {
+    let caller = guard.caller()?;
+    let user = guard.tenant().read(store::find(caller.user)).await?.ok_or(Error::NotFound)?;
+    guard.permit(&user)?;
+    let mut permissions: Vec<String> = caller
+        .grants
+        .permissions
+        .iter()
+        .map(|(name, extent)| if *extent == Extent::Own { format!("{name}:own") } else { name.to_string() })
+        .collect();
+    permissions.sort();
+    Ok(Success::ok(MeView {
+        id: user.id,
+        email: user.email,
+        tenant_id: guard.tenant_info().id,
+        status: user.status,
+        mfa_enabled: user.mfa_enabled,
+        roles: caller.grants.roles.iter().map(|(_, name)| name.clone()).collect(),
+        permissions,
+    }))
+}

@@ -1,0 +1,113 @@
+//! POST /auth/token
+//!
+//! A refresh token is good once. The previous one is good for a few seconds more and gives the same successor, because
+//! two tabs may refresh at once. An older one means that somebody has stolen a token: the session ends.
+
+use garde::Validate;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+use tenantry_access::roles_of;
+use tenantry_db::{Change, Purpose, TenantTx};
+use tenantry_kernel::{Clock, FieldError};
+use tenantry_web::{Body, Guard, Problem, Public, Success, Use};
+
+use super::view::TokenView;
+use crate::Error;
+use crate::service::Identity;
+use crate::session::store::{self, Session};
+use crate::token::RefreshToken;
+use crate::user::{UserStatus, store as users};
+
+/// What is exchanged (document B).
+#[derive(Deserialize, JsonSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TokenRequest {
+    /// `refresh_token`.
+    #[garde(length(max = 100))]
+    grant_type: String,
+    #[garde(length(max = 1000))]
+    refresh_token: String,
+    /// Sessions started by `/auth/login` belong to no client: read and ignored.
+    #[garde(inner(length(max = 255)))]
+    client_id: Option<String>,
+    /// Read and ignored, as `client_id`.
+    #[garde(inner(length(max = 255)))]
+    client_secret: Option<String>,
+}
+
+/// Exchange a refresh token for new tokens.
+pub(crate) async fn token(
+    guard: Guard<Public>,
+    clock: Clock,
+    Use(identity): Use<Identity>,
+    Body(request): Body<TokenRequest>,
+) -> Result<Success<TokenView>, Problem> {
+    if request.grant_type != "refresh_token" {
+        return Err(Problem::invalid(vec![FieldError::new("#/grant_type", "this must be refresh_token")]));
+    }
+    let tenant = guard.enter(Purpose::SignIn);
+    let token = RefreshToken::parse(&request.refresh_token)
+        .filter(|token| token.tenant == tenant.tenant_id())
+        .ok_or(Error::RefreshRefused)?;
+    let now = clock.now();
+    let lifetimes = identity.tokens.lifetimes();
+    let mut tx = tenant.begin()?;
+    let session = tx.run(store::find_for_update(token.session)).await?.ok_or(Error::RefreshRefused)?;
+    if !identity.tokens.is_genuine(&token, &session.refresh_seed) {
+        return Err(Error::RefreshRefused.into());
+    }
+    let in_time = now < session.expires_at && now.duration_since(session.last_used_at) < lifetimes.idle;
+    if session.revoked_at.is_some() || !in_time {
+        return Err(Error::RefreshRefused.into());
+    }
+    let generation = match session.generation.checked_sub(token.generation) {
+        Some(0) => session.generation + 1,
+        Some(1) if now.duration_since(session.rotated_at) <= lifetimes.grace => session.generation,
+        _ => return Err(reused(&identity, tx, &session, now).await),
+    };
+    let (user, roles) = tx.read((users::find(session.user_id), roles_of(session.user_id))).await?;
+    if user.is_none_or(|user| user.status != UserStatus::Active) {
+        return Err(Error::RefreshRefused.into());
+    }
+    if generation != session.generation {
+        tx.queue(store::rotate(session.id, generation, now));
+    }
+    let roles = roles.into_iter().map(|role| role.name).collect();
+    let access_token =
+        identity.tokens.access_token(guard.tenant_info(), session.user_id, session.id, roles).await?;
+    let values = json!({"generation": generation});
+    let change =
+        Change::named("session", Some(session.id.as_uuid()), "refreshed", values).action("auth:refresh");
+    tx.commit(change.without_event(), ()).await?;
+    Ok(Success::ok(TokenView {
+        access_token,
+        expires_in: lifetimes.access.as_secs(),
+        token_type: "Bearer",
+        refresh_token: identity.tokens.refresh_token(
+            tenant.tenant_id(),
+            session.id,
+            &session.refresh_seed,
+            generation,
+        ),
+    }))
+}
+
+/// End a session whose old refresh token came back, and say so in the trail.
+async fn reused(identity: &Identity, mut tx: TenantTx, session: &Session, now: jiff::Timestamp) -> Problem {
+    let end = async {
+        tx.run(store::revoke(session.id, now)).await?;
+        let life = identity.tokens.lifetimes().access;
+        identity.revocations.revoke(tx.tenant_id(), "session", session.id.as_uuid(), life).await?;
+        let values = json!({"user_id": session.user_id, "generation": session.generation});
+        let change = Change::named("session", Some(session.id.as_uuid()), "refresh_token_reused", values)
+            .action("auth:refresh")
+            .reason("a refresh token was used twice; the session has ended");
+        tx.refuse(change).await?;
+        Ok::<(), Error>(())
+    };
+    match end.await {
+        Ok(()) => Error::RefreshRefused.into(),
+        Err(error) => error.into(),
+    }
+}

@@ -1,0 +1,32 @@
+//! Accounts that do not exist are slowed and "locked" like those that do, so that nobody can tell them apart.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tenantry_kernel::TenantId;
+
+use crate::lockout::{Decision, Outcome, Settings, State};
+
+/// Failed sign-ins of addresses that have no account; in memory, bounded, forgotten after an hour.
+pub(crate) struct Shadows(moka::sync::Cache<(TenantId, [u8; 32]), State>);
+
+impl Default for Shadows {
+    fn default() -> Self {
+        Self(moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_hours(1)).build())
+    }
+}
+
+impl Shadows {
+    fn key(tenant: TenantId, email: &str) -> (TenantId, [u8; 32]) {
+        (tenant, tenantry_vault::hash_token(email))
+    }
+
+    pub(crate) fn state(&self, tenant: TenantId, email: &str) -> State {
+        self.0.get(&Self::key(tenant, email)).unwrap_or_default()
+    }
+
+    pub(crate) fn failed(&self, tenant: TenantId, email: &str, settings: Settings, now: Timestamp) {
+        let (state, _): (State, Decision) = self.state(tenant, email).after(settings, now, Outcome::Failed);
+        self.0.insert(Self::key(tenant, email), state);
+    }
+}

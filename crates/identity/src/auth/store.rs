@@ -1,0 +1,65 @@
+//! SQL of credentials.
+
+use jiff::Timestamp;
+use tenantry_db::Written;
+use tenantry_kernel::UserId;
+
+use crate::lockout::State;
+use crate::user::UserStatus;
+
+tenantry_db::row! {
+    /// What signing in needs to know.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Account {
+        pub(crate) id: UserId,
+        pub(crate) status: UserStatus,
+        pub(crate) password_hash: Option<String>,
+        pub(crate) failed_attempts: Option<i32>,
+        pub(crate) last_failed_at: Option<Timestamp>,
+        pub(crate) locked_until: Option<Timestamp>,
+    }
+}
+
+impl Account {
+    /// Its lockout state.
+    pub(crate) fn state(&self) -> State {
+        State {
+            failed_attempts: u16::try_from(self.failed_attempts.unwrap_or_default()).unwrap_or(u16::MAX),
+            last_failed_at: self.last_failed_at,
+            locked_until: self.locked_until,
+        }
+    }
+}
+
+tenantry_db::statements! {
+    /// The account with this e-mail address.
+    pub(crate) read find_account(email: String) -> Option<Account>
+        = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
+           LEFT JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.email = $2";
+
+    /// One account, its credentials locked.
+    pub(crate) write account_for_update(user: UserId) -> Option<Account>
+        = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
+           JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2 \
+           FOR UPDATE OF c";
+
+    /// How often signing in has failed.
+    pub(crate) write save_state(user: UserId, failed: i32, at: Option<Timestamp>, locked_until: Option<Timestamp>) -> Written
+        = "UPDATE credentials SET failed_attempts = $3, last_failed_at = $4, locked_until = $5 \
+           WHERE tenant_id = $1 AND user_id = $2";
+
+    /// A first password.
+    pub(crate) write insert_credentials(user: UserId, hash: String, at: Timestamp) -> Written
+        = "INSERT INTO credentials (tenant_id, user_id, password_hash, password_changed_at, failed_attempts) \
+           VALUES ($1, $2, $3, $4, 0)";
+
+    /// A new password, whether there was one or not.
+    pub(crate) write replace_credentials(user: UserId, hash: String, at: Timestamp) -> Written
+        = "INSERT INTO credentials (tenant_id, user_id, password_hash, password_changed_at, failed_attempts) \
+           VALUES ($1, $2, $3, $4, 0) ON CONFLICT (tenant_id, user_id) DO UPDATE SET password_hash = excluded.password_hash, \
+           password_changed_at = excluded.password_changed_at, failed_attempts = 0, last_failed_at = NULL, locked_until = NULL";
+
+    /// The same password, hashed with today's parameters.
+    pub(crate) write rehash(user: UserId, hash: String) -> Written
+        = "UPDATE credentials SET password_hash = $3 WHERE tenant_id = $1 AND user_id = $2";
+}

@@ -1,0 +1,102 @@
+//! What can go wrong with users and sessions.
+
+use tenantry_kernel::{ErrorKind, FieldError, Kind};
+
+/// An error of the identity module.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error("the database")]
+    Db(#[from] tenantry_db::Error),
+    /// Keys and tokens.
+    #[error("the vault")]
+    Vault(#[from] tenantry_vault::Error),
+    /// Roles.
+    #[error("roles")]
+    Access(#[from] tenantry_access::Error),
+    /// Password hashing.
+    #[error("passwords: {0}")]
+    Password(#[from] crate::password::Error),
+    /// No such user or session.
+    #[error("not found")]
+    NotFound,
+    /// The one answer to every failed sign-in: unknown, wrong, locked, not active.
+    #[error("the e-mail address or the password is wrong")]
+    SignInRefused,
+    /// The one answer to every refused refresh.
+    #[error("the refresh token is not valid")]
+    RefreshRefused,
+    /// Too many failed sign-ins from one address.
+    #[error("too many failed sign-ins from your address")]
+    TooManyFailures {
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
+    /// The e-mail address is in use.
+    #[error("another user has this e-mail address")]
+    EmailTaken,
+    /// A user changes their own state, or an operator's.
+    #[error("you cannot change your own state")]
+    OwnState,
+    /// Some fields are wrong.
+    #[error("{} fields are wrong", .0.len())]
+    Fields(Vec<FieldError>),
+}
+
+impl Error {
+    /// One wrong field.
+    pub(crate) fn field(pointer: &str, detail: impl Into<String>) -> Self {
+        Self::Fields(vec![FieldError::new(pointer, detail)])
+    }
+}
+
+impl Kind for Error {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Db(error) => error.kind(),
+            Self::Vault(error) => error.kind(),
+            Self::Access(error) => error.kind(),
+            Self::Password(error) => error.kind(),
+            Self::NotFound => ErrorKind::NotFound,
+            Self::SignInRefused | Self::RefreshRefused => ErrorKind::Unauthenticated,
+            Self::TooManyFailures { .. } => ErrorKind::TooMany,
+            Self::EmailTaken | Self::OwnState => ErrorKind::Conflict,
+            Self::Fields(_) => ErrorKind::Invalid,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Db(error) => error.code(),
+            Self::Vault(error) => error.code(),
+            Self::Access(error) => error.code(),
+            Self::Password(error) => error.code(),
+            Self::NotFound => "not_found",
+            Self::SignInRefused => "sign_in_refused",
+            Self::RefreshRefused => "invalid_grant",
+            Self::TooManyFailures { .. } => "too_many_failures",
+            Self::EmailTaken => "email_taken",
+            Self::OwnState => "own_state",
+            Self::Fields(_) => "validation_failed",
+        }
+    }
+
+    fn fields(&self) -> Vec<FieldError> {
+        match self {
+            Self::EmailTaken => vec![FieldError::new("#/email", self.to_string())],
+            Self::RefreshRefused => vec![FieldError::new("#/refresh_token", self.to_string())],
+            Self::Fields(fields) => fields.clone(),
+            Self::Access(error) => error.fields(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::TooManyFailures { retry_after_seconds } => Some(*retry_after_seconds),
+            Self::Password(error) => error.retry_after_seconds(),
+            Self::Db(error) => error.retry_after_seconds(),
+            _ => None,
+        }
+    }
+}

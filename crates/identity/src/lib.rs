@@ -1,0 +1,75 @@
+#![doc = include_str!("../README.md")]
+
+mod auth;
+pub mod email;
+mod error;
+pub mod lockout;
+pub mod password;
+mod people;
+mod revocation;
+mod service;
+mod session;
+mod token;
+mod user;
+
+use tenantry_db::Statement;
+use tenantry_web::{ActionInfo, Public, Routes};
+
+pub use error::Error;
+pub use people::NewAdministrator;
+pub use revocation::Revocations;
+pub use service::{Identity, Settings};
+pub use token::{Lifetimes, Tokens};
+pub use user::UserStatus;
+
+tenantry_web::actions! {
+    module "core";
+    /// See and change one's own account
+    Own Myself = "self:account";
+    /// See users
+    Tenant ReadUsers = "users:read";
+    /// Create users
+    Tenant CreateUser = "users:create";
+    /// Change users
+    Tenant UpdateUser = "users:update";
+    /// Deactivate users
+    Tenant DeleteUser = "users:delete";
+    /// See users' sessions
+    Tenant ReadSessions = "sessions:read";
+    /// End users' sessions
+    Tenant EndSessions = "sessions:delete";
+}
+
+/// The routes.
+pub fn routes() -> Routes {
+    use auth::{login, logout, me as auth_me, refresh};
+    use session::{end, list as sessions};
+    use user::{create, deactivate, get, list, me, update};
+    Routes::new("Users and sign-in")
+        .post::<Public, _>("/auth/login", "Sign in with e-mail address and password", login::login)
+        .post::<Public, _>("/auth/token", "Exchange a refresh token for an access token", refresh::token)
+        .post::<Myself, _>("/auth/logout", "Sign out", logout::logout)
+        .get::<Myself, _>("/auth/me", "Get the signed-in user", auth_me::me)
+        .get::<Myself, _>("/users/me", "Get one's own profile", me::get)
+        .put::<Myself, _>("/users/me", "Change one's own profile", me::update)
+        .get::<ReadUsers, _>("/users", "List users", list::list)
+        .create::<CreateUser, _>("/users", "Create a user", create::create)
+        .get::<ReadUsers, _>("/users/{user_id}", "Get a user with their roles", get::get)
+        .put::<UpdateUser, _>("/users/{user_id}", "Change a user", update::update)
+        .delete::<DeleteUser, _>("/users/{user_id}", "Deactivate a user", deactivate::deactivate)
+        .get::<ReadSessions, _>("/users/{user_id}/sessions", "List a user's active sessions", sessions::list)
+        .delete::<EndSessions, _>("/users/{user_id}/sessions", "End a user's sessions", end::end_all)
+}
+
+/// The actions, for the permission catalogue.
+pub const fn actions() -> &'static [ActionInfo] {
+    ACTIONS
+}
+
+/// The statements, for the tests that check them.
+pub fn statements() -> impl Iterator<Item = &'static Statement> {
+    [user::store::STATEMENTS, session::store::STATEMENTS, auth::store::STATEMENTS, revocation::STATEMENTS]
+        .into_iter()
+        .flatten()
+        .copied()
+}

@@ -1,0 +1,5 @@
+//! Sessions: one row each, rotated in place.
+
+pub(crate) mod end;
+pub(crate) mod list;
+pub(crate) mod store;

@@ -1,0 +1,13 @@
+//! Users: people of one tenant.
+
+pub(crate) mod create;
+pub(crate) mod deactivate;
+pub(crate) mod get;
+pub(crate) mod list;
+pub(crate) mod me;
+mod model;
+pub(crate) mod store;
+pub(crate) mod update;
+
+pub use model::UserStatus;
+pub(crate) use model::{User, UserView, insert, save};

@@ -1,0 +1,94 @@
+//! SQL of users.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tenantry_db::{Scalar, Written};
+use tenantry_kernel::UserId;
+use tenantry_vault::Sealed;
+use uuid::Uuid;
+
+use super::model::{User, UserStatus};
+
+macro_rules! user {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, email, status, email_verified, phone_verified, mfa_enabled, first_name, last_name, ",
+            "phone_sealed, avatar_url, metadata, last_login_at, version, created_at, updated_at ",
+            "FROM users WHERE tenant_id = $1 ",
+            $rest
+        )
+    };
+}
+
+tenantry_db::row! {
+    /// A sealed telephone number.
+    #[derive(Debug, Clone)]
+    pub(crate) struct SealedPhone {
+        pub(crate) id: UserId,
+        pub(crate) phone_sealed: Sealed,
+    }
+}
+
+tenantry_db::statements! {
+    /// One user.
+    pub(crate) read find(id: UserId) -> Option<User> = user!("AND id = $2");
+
+    /// One user, by e-mail address.
+    pub(crate) read find_by_email(email: String) -> Option<User> = user!("AND email = $2");
+
+    /// One user, locked.
+    pub(crate) write find_for_update(id: UserId) -> Option<User> = user!("AND id = $2 FOR UPDATE");
+
+    /// Users, newest first.
+    pub(crate) read list_newest(at: Timestamp, id: Uuid) -> Vec<User>
+        = user!("AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT 101");
+
+    /// Users, oldest first.
+    pub(crate) read list_oldest(at: Timestamp, id: Uuid) -> Vec<User>
+        = user!("AND (created_at, id) > ($2, $3) ORDER BY created_at, id LIMIT 101");
+
+    /// Users in a state, newest first.
+    pub(crate) read list_newest_in(at: Timestamp, id: Uuid, status: UserStatus) -> Vec<User>
+        = user!("AND status = $4 AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT 101");
+
+    /// Users in a state, oldest first.
+    pub(crate) read list_oldest_in(at: Timestamp, id: Uuid, status: UserStatus) -> Vec<User>
+        = user!("AND status = $4 AND (created_at, id) > ($2, $3) ORDER BY created_at, id LIMIT 101");
+
+    /// How many users there are.
+    pub(crate) read count() -> Option<Scalar<i64>> = "SELECT count(*) FROM users WHERE tenant_id = $1";
+
+    /// How many users are in a state.
+    pub(crate) read count_in(status: UserStatus) -> Option<Scalar<i64>>
+        = "SELECT count(*) FROM users WHERE tenant_id = $1 AND status = $2";
+
+    /// A new user.
+    pub(crate) write insert(
+        id: UserId, email: String, status: UserStatus, email_verified: bool, first: Option<String>, last: Option<String>,
+        phone: Option<Sealed>, avatar: Option<String>, metadata: Value, at: Timestamp, by: Option<UserId>
+    ) -> Written = "INSERT INTO users (tenant_id, id, email, status, email_verified, phone_verified, mfa_enabled, \
+        first_name, last_name, phone_sealed, avatar_url, metadata, version, created_at, updated_at, created_by, updated_by) \
+        VALUES ($1, $2, $3, $4, $5, false, false, $6, $7, $8, $9, $10, 1, $11, $11, $12, $12)";
+
+    /// A user's new values.
+    pub(crate) write save(
+        id: UserId, status: UserStatus, email_verified: bool, phone_verified: bool, first: Option<String>,
+        last: Option<String>, phone: Option<Sealed>, avatar: Option<String>, metadata: Value, version: i64,
+        at: Timestamp, by: UserId
+    ) -> Written = "UPDATE users SET status = $3, email_verified = $4, phone_verified = $5, first_name = $6, \
+        last_name = $7, phone_sealed = $8, avatar_url = $9, metadata = $10, version = $11, updated_at = $12, \
+        updated_by = $13 WHERE tenant_id = $1 AND id = $2";
+
+    /// When the user last signed in.
+    pub(crate) write note_login(id: UserId, at: Timestamp) -> Written
+        = "UPDATE users SET last_login_at = $3 WHERE tenant_id = $1 AND id = $2";
+
+    /// Sealed telephone numbers, after a user.
+    pub(crate) read sealed_after(after: UserId) -> Vec<SealedPhone>
+        = "SELECT id, phone_sealed FROM users WHERE tenant_id = $1 AND id > $2 AND phone_sealed IS NOT NULL \
+           ORDER BY id LIMIT 100";
+
+    /// A telephone number sealed anew, unless it has changed.
+    pub(crate) write reseal_phone(id: UserId, old: Sealed, new: Sealed) -> Written
+        = "UPDATE users SET phone_sealed = $4 WHERE tenant_id = $1 AND id = $2 AND phone_sealed = $3";
+}

@@ -1,0 +1,94 @@
+//! PUT /users/{user_id}
+
+use garde::Validate;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use tenantry_access::{keep_an_administrator, roles_of};
+use tenantry_db::{Change, Committed};
+use tenantry_kernel::{Clock, Rng, UserId};
+use tenantry_web::{Body, Guard, IfMatch, Path, Problem, Success, Use, present};
+
+use super::model::{check_avatar, check_metadata};
+use super::{UserStatus, UserView, store};
+use crate::service::Identity;
+use crate::session::store as sessions;
+use crate::{Error, UpdateUser};
+
+/// What to change of a user; what is absent stays.
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangedUser {
+    /// `null` removes it.
+    #[garde(inner(inner(length(chars, max = 100))))]
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "Option<String>")]
+    first_name: Option<Option<String>>,
+    /// `null` removes it.
+    #[garde(inner(inner(length(chars, max = 100))))]
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "Option<String>")]
+    last_name: Option<Option<String>>,
+    /// International form: `+1234567890`.
+    #[garde(skip)]
+    phone: Option<String>,
+    #[garde(inner(length(max = 500)))]
+    avatar_url: Option<String>,
+    #[garde(skip)]
+    metadata: Option<Value>,
+    /// Anything but `active` signs the user out at once.
+    #[garde(skip)]
+    status: Option<UserStatus>,
+    #[garde(skip)]
+    email_verified: Option<bool>,
+}
+
+/// Change a user.
+pub(crate) async fn update(
+    guard: Guard<UpdateUser>,
+    clock: Clock,
+    rng: Rng,
+    Path(id): Path<UserId>,
+    expected: IfMatch,
+    Use(identity): Use<Identity>,
+    Body(request): Body<ChangedUser>,
+) -> Result<Committed<Success<UserView>>, Problem> {
+    let tenant = guard.tenant();
+    let caller = guard.caller()?.user;
+    let now = clock.now();
+    let keyring = identity.keys.keyring(tenant.tenant_id()).await?;
+    let mut tx = tenant.begin()?;
+    let user = tx.run(store::find_for_update(id)).await?.ok_or(Error::NotFound)?;
+    guard.permit(&user)?;
+    expected.check(user.version)?;
+    let mut changed = user.clone();
+    if let Some(phone) = &request.phone {
+        changed.set_phone(&keyring, &rng, phone)?;
+    }
+    if let Some(metadata) = request.metadata {
+        check_metadata(&metadata)?;
+        changed.metadata = metadata;
+    }
+    if let Some(url) = &request.avatar_url {
+        check_avatar(url)?;
+        changed.avatar_url.clone_from(&request.avatar_url);
+    }
+    changed.first_name = request.first_name.unwrap_or(changed.first_name);
+    changed.last_name = request.last_name.unwrap_or(changed.last_name);
+    changed.email_verified = request.email_verified.unwrap_or(changed.email_verified);
+    changed.status = request.status.unwrap_or(changed.status);
+    if changed.status != user.status && id == caller {
+        return Err(Error::OwnState.into());
+    }
+    changed.touch(now);
+    tx.run(super::save(&changed, caller)).await?;
+    if user.status == UserStatus::Active && changed.status != UserStatus::Active {
+        keep_an_administrator(&mut tx).await?;
+        tx.run(sessions::revoke_all(id, now)).await?;
+        let life = identity.tokens.lifetimes().access;
+        identity.revocations.revoke(tenant.tenant_id(), "user", id.as_uuid(), life).await?;
+    }
+    let roles = tx.read(roles_of(id)).await?;
+    let change = Change::between(&user, &changed);
+    Ok(tx.commit(change, Success::ok(UserView::new(changed, &keyring, Some(roles))?)).await?)
+}

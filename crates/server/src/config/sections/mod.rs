@@ -1,0 +1,23 @@
+//! The sections of the configuration, one file each: a struct, and the values its settings can have.
+
+mod bootstrap;
+mod database;
+mod http;
+mod jobs;
+mod keys;
+mod limits;
+mod lockout;
+mod log;
+mod passwords;
+mod tokens;
+
+pub use bootstrap::Bootstrap;
+pub use database::{Cell, Database, MAIN_CELL, TenantMode};
+pub use http::Http;
+pub use jobs::Jobs;
+pub use keys::Keys;
+pub use limits::Limits;
+pub use lockout::Lockout;
+pub use log::{Log, LogFormat};
+pub use passwords::Passwords;
+pub use tokens::Tokens;

@@ -1,0 +1,23 @@
+use serde::Deserialize;
+
+use crate::config::setting::Setting;
+
+/// `[passwords]`: the rules for passwords, and the work of hashing them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passwords {
+    /// The fewest characters.
+    pub min_length: usize,
+    /// The threads that hash passwords; 0 is one per core.
+    pub hash_threads: usize,
+    /// The sign-ins of one tenant that may wait for a hash; more are turned away.
+    pub queue_per_tenant: usize,
+}
+
+impl Passwords {
+    pub(in crate::config) const SETTINGS: &[Setting] = &[
+        Setting::number("passwords.min_length", 8, 128),
+        Setting::number("passwords.hash_threads", 0, 256),
+        Setting::number("passwords.queue_per_tenant", 1, 10_000),
+    ];
+}

@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+pub mod cli;
+pub mod config;
+mod database;
+mod demo;
+mod docs;
+pub mod modules;
+mod operations;
+mod rotate;
+mod serve;
+mod start;
+pub mod telemetry;
+mod wiring;
+
+pub use database::{Databases, Private, socket_url};
+pub use serve::{Running, serve};
+pub use start::{Parts, StartError, Tools, start};
+pub use tenantry_vault::MasterKey;

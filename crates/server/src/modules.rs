@@ -1,0 +1,53 @@
+//! The modules of the product: every route, action and statement, in one place.
+
+use serde_json::Value;
+use tenantry_access::Catalogue;
+use tenantry_db::Statement;
+use tenantry_web::{ActionInfo, Routes};
+
+/// The routes of every module.
+pub fn routes() -> Vec<Routes> {
+    vec![
+        tenantry_identity::routes(),
+        tenantry_access::routes(),
+        tenantry_tenancy::routes(),
+        tenantry_project::routes(),
+        tenantry_events::routes(),
+        tenantry_web::audit::routes(),
+    ]
+}
+
+/// The actions of every module.
+pub fn actions() -> Vec<ActionInfo> {
+    [
+        tenantry_identity::actions(),
+        tenantry_access::actions(),
+        tenantry_tenancy::actions(),
+        tenantry_project::actions(),
+        tenantry_events::actions(),
+        tenantry_web::audit::actions(),
+    ]
+    .concat()
+}
+
+/// The permission catalogue.
+pub fn catalogue() -> Catalogue {
+    Catalogue::new(actions())
+}
+
+/// The SQL statements of every module.
+pub fn statements() -> Vec<&'static Statement> {
+    tenantry_db::statements()
+        .chain(tenantry_identity::statements())
+        .chain(tenantry_access::statements())
+        .chain(tenantry_tenancy::statements())
+        .chain(tenantry_project::statements())
+        .chain(tenantry_events::statements())
+        .chain(tenantry_web::audit::statements().iter().copied())
+        .collect()
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> Value {
+    tenantry_web::document(&routes(), env!("CARGO_PKG_VERSION"))
+}

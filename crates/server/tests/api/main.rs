@@ -1,0 +1,22 @@
+//! The product through its API: what works, what is refused, and that no tenant sees another.
+
+#![cfg(test)]
+
+mod access;
+mod audit;
+mod conventions;
+mod fuzz;
+mod idempotency;
+mod isolation;
+mod lockout;
+mod matrix;
+mod operation;
+mod operations;
+mod pages;
+mod request;
+mod resolution;
+mod sign_in;
+mod smoke;
+mod tenants;
+mod tokens;
+mod wire;

@@ -1,0 +1,171 @@
+//! Valid requests for every operation, made from tables: how a thing of each kind comes to be, and a body of each schema.
+//!
+//! A kind or schema that the tables do not know is "uncovered", and the tests that go through all operations fail.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::{Value, json};
+use tenantry_testkit::{Client, MARKER_A, MARKER_B, PASSWORD, World};
+
+use crate::operation::{Operation, Place};
+use crate::wire::{Ask, random_id};
+
+/// Makes things in one tenant, in the name of its administrator (tenants: of the operator).
+pub(crate) struct Maker<'a> {
+    world: &'a World,
+    pub(crate) admin: Client,
+    operator: Client,
+    /// The tenant.
+    pub(crate) tenant: String,
+    pub(crate) slug: String,
+    marker: &'static str,
+}
+
+/// What goes into an operation's placeholders: one value for each place that takes an id.
+pub(crate) type Ids = BTreeMap<String, String>;
+
+/// A number that no other name of this run has.
+pub(crate) fn number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    NEXT.fetch_add(1, Ordering::SeqCst)
+}
+
+impl<'a> Maker<'a> {
+    pub(crate) async fn in_a(world: &'a World) -> Self {
+        let (admin, operator) = (world.admin_a().await, world.operator().await);
+        let (tenant, slug) = (world.a.id.to_string(), world.a.slug.clone());
+        Self { world, admin, operator, tenant, slug, marker: MARKER_A }
+    }
+
+    pub(crate) async fn in_b(world: &'a World) -> Self {
+        let (admin, operator) = (world.admin_b().await, world.operator().await);
+        let (tenant, slug) = (world.b.id.to_string(), world.b.slug.clone());
+        Self { world, admin, operator, tenant, slug, marker: MARKER_B }
+    }
+
+    /// Whose token a valid request carries.
+    pub(crate) fn caller(&self, operation: &Operation) -> &Client {
+        if operation.audience == "platform" { &self.operator } else { &self.admin }
+    }
+
+    /// A new thing of a kind; none when the kind is unknown.
+    pub(crate) async fn fresh(&self, kind: &str) -> Option<String> {
+        let made = |schema: &str| sample(schema, self.marker);
+        Some(match kind {
+            "UserId" => self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201).id(),
+            "email" => {
+                let made = self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201);
+                made.body["data"]["email"].as_str()?.to_owned()
+            }
+            "RoleId" => self.admin.post("/api/v1/roles", &made("NewRole")?).await.expect(201).id(),
+            "ProjectId" | "uuid resource_id" => {
+                self.admin.post("/api/v1/projects", &made("NewProject")?).await.expect(201).id()
+            }
+            "TenantId" => self.operator.post("/api/v1/tenants", &made("NewTenant")?).await.expect(201).id(),
+            "JobId" => self.dead_letter().await,
+            _ => return None,
+        })
+    }
+
+    /// A dead letter, which no route can make.
+    async fn dead_letter(&self) -> String {
+        let (admin, id) = (self.world.database.admin().await, random_id());
+        let (tenant, marker) = (&self.tenant, self.marker);
+        let schema = "SELECT schema_name FROM control.placements WHERE tenant_id = $1::text::uuid";
+        let schema: String = admin.query_one(schema, &[tenant]).await.unwrap().get(0);
+        admin
+            .batch_execute(&format!(
+                "INSERT INTO {schema}.jobs (tenant_id, id, kind, lane, position, payload, state, due_at, attempts, created_at, \
+                 finished_at, last_error) VALUES ('{tenant}', '{id}', '{marker}.job', 'default', 1, '{{}}', 'dead', now(), 3, \
+                 now(), now(), 'the {marker} is closed')"
+            ))
+            .await
+            .unwrap();
+        id
+    }
+
+    /// Everything that a valid request for the operation needs; none when something is unknown.
+    pub(crate) async fn arrange(&self, operation: &Operation) -> Option<Ids> {
+        let mut ids = Ids::new();
+        for id in &operation.ids {
+            ids.insert(key(&id.place), self.fresh(&id.kind).await?);
+        }
+        if operation.is("DELETE", "/users/{user_id}/roles/{role_id}") {
+            let (user, role) = (&ids["path user_id"], &ids["path role_id"]);
+            let assigned =
+                self.admin.post(&format!("/api/v1/users/{user}/roles"), &json!({"role_id": role})).await;
+            assigned.expect(200);
+        }
+        Some(ids)
+    }
+
+    /// The request with these ids, in the tenant named by `tenant` where the path names one.
+    pub(crate) fn request(&self, operation: &Operation, tenant: &str, ids: &Ids) -> Option<Ask> {
+        let mut path = operation.path.replace("{tenant}", tenant);
+        let mut query = Vec::new();
+        let mut body = match &operation.body {
+            Some(schema) => Some(sample(schema, self.marker)?),
+            None => None,
+        };
+        for id in &operation.ids {
+            let value = &ids[&key(&id.place)];
+            match &id.place {
+                Place::Path(name) => path = path.replace(&format!("{{{name}}}"), value),
+                Place::Query(name) => query.push(format!("{name}={value}")),
+                Place::Body(pointer) => *body.as_mut()?.pointer_mut(pointer)? = json!(value),
+            }
+        }
+        if !query.is_empty() {
+            path = format!("{path}?{}", query.join("&"));
+        }
+        let mut ask = Ask::new(&operation.method, path);
+        ask.body = body;
+        Some(ask)
+    }
+
+    /// A second session of the administrator, for operations that end their own.
+    pub(crate) async fn token_for(&self, operation: &Operation) -> Option<String> {
+        if operation.path.ends_with("/auth/logout") {
+            let tenant = if self.marker == MARKER_A { &self.world.a } else { &self.world.b };
+            return self.world.client().sign_in(&tenant.slug, &tenant.admin_email, PASSWORD).await.token;
+        }
+        self.caller(operation).token.clone()
+    }
+}
+
+/// The name of a place among the ids.
+pub(crate) fn key(place: &Place) -> String {
+    match place {
+        Place::Path(name) => format!("path {name}"),
+        Place::Query(name) => format!("query {name}"),
+        Place::Body(pointer) => format!("body {pointer}"),
+    }
+}
+
+/// A valid body of a schema, with a null where an id belongs; none when the schema is unknown.
+pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
+    let n = number();
+    let name = format!("{marker} {n}");
+    Some(match schema {
+        "NewUser" => {
+            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "phone": "+1234567890"})
+        }
+        "ChangedUser" => json!({"last_name": name, "metadata": {"note": marker}}),
+        "ChangedProfile" => json!({"last_name": name}),
+        "NewRole" => {
+            json!({"name": name, "role_family": "Customer", "permissions": ["booking.create", "projects:read"]})
+        }
+        "ChangedRole" => json!({"description": name}),
+        "Assignment" => json!({"role_id": null}),
+        "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
+        "NewProject" => json!({"name": name, "description": format!("of {marker}")}),
+        "ChangedProject" => json!({"name": name, "owner_id": null}),
+        "NewTenant" => {
+            json!({"name": format!("tenant {n}"), "admin_email": format!("admin@tenant{n}.example")})
+        }
+        "ChangedTenant" => json!({"name": format!("tenant {n}")}),
+        "NewEvent" => json!({"type": format!("{marker}.happened"), "subject": marker, "data": {"n": n}}),
+        _ => return None,
+    })
+}

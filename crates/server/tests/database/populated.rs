@@ -1,0 +1,105 @@
+//! A world in which every table of both tenants holds rows, most of them written through the product.
+
+use serde_json::json;
+use tenantry_db::Role;
+use tenantry_kernel::TenantId;
+use tenantry_testkit::{Client as Caller, Cluster, PASSWORD, SeededTenant, World};
+use tokio_postgres::Client;
+
+use crate::support::{tenant_tables, texts};
+
+/// What only the background work writes, and so may not have written yet.
+const BACKGROUND: &str = "
+    INSERT INTO event_stream (tenant_id, last_seq) VALUES ($T, 0) ON CONFLICT DO NOTHING;
+    INSERT INTO jobs (tenant_id, id, kind, lane, position, payload, state, due_at, attempts, created_at)
+        VALUES ($T, gen_random_uuid(), 'a_test', 'default', 1, '{}', 'done', now(), 1, now());
+    INSERT INTO schedules (tenant_id, name, kind, cron, time_zone, payload, next_at, is_enabled)
+        VALUES ($T, 'a test', 'a_test', '0 0 1 1 *', 'UTC', '{}', 'infinity', false);
+    INSERT INTO access_log (tenant_id, id, at, action, resource_type, decision, policies, reason, request_id)
+        VALUES ($T, gen_random_uuid(), now(), 'a:test', 'a_test', 'deny', '{}', 'a test', gen_random_uuid());";
+
+/// Where a tenant's rows are: a database, and a schema in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Home {
+    /// The database.
+    pub(crate) database: String,
+    /// The schema.
+    pub(crate) schema: String,
+}
+
+/// Both tenants, with rows in every table.
+pub(crate) struct Populated {
+    /// The nodes and the database.
+    pub(crate) world: World,
+    /// Each tenant with its home.
+    pub(crate) tenants: [(TenantId, Home); 2],
+}
+
+impl Populated {
+    /// Start a node, make two tenants, and use the product in both.
+    pub(crate) async fn new() -> Self {
+        let world = World::new().await;
+        let admin = world.database.admin().await;
+        let mut tenants = Vec::new();
+        for tenant in [&world.a, &world.b] {
+            let caller = world.client().sign_in(&tenant.slug, &tenant.admin_email, PASSWORD).await;
+            work(&caller, tenant).await;
+            let home = home_of(&admin, tenant.id).await;
+            let client = home.admin().await;
+            client.batch_execute(&BACKGROUND.replace("$T", &format!("'{}'", tenant.id))).await.unwrap();
+            tenants.push((tenant.id, home));
+        }
+        let tenants = tenants.try_into().unwrap();
+        Self { world, tenants }
+    }
+
+    /// A connection of a role at a tenant's home.
+    pub(crate) async fn at(&self, home: &Home, role: Role) -> Client {
+        if home.database != self.world.database.name() {
+            let client = home.admin().await;
+            client.batch_execute(&format!("SET SESSION AUTHORIZATION {}", role.name())).await.unwrap();
+            return client;
+        }
+        let client = self.world.database.as_role(role).await;
+        client.batch_execute(&format!("SET search_path = {}", home.schema)).await.unwrap();
+        client
+    }
+
+    /// A connection of the application in a tenant's name, at a home.
+    pub(crate) async fn as_tenant(&self, tenant: TenantId, home: &Home) -> Client {
+        let client = self.at(home, Role::App).await;
+        client.batch_execute(&format!("SET app.tenant_id = '{tenant}'")).await.unwrap();
+        client
+    }
+}
+
+impl Home {
+    /// A superuser's connection.
+    pub(crate) async fn admin(&self) -> Client {
+        let client = Cluster::get().admin(&self.database).await;
+        client.batch_execute(&format!("SET search_path = {}", self.schema)).await.unwrap();
+        client
+    }
+
+    /// Its tables with a `tenant_id`.
+    pub(crate) async fn tables(&self) -> Vec<String> {
+        tenant_tables(&self.admin().await, &self.schema).await
+    }
+}
+
+async fn home_of(admin: &Client, tenant: TenantId) -> Home {
+    let of = |column: &str| format!("SELECT {column} FROM control.placements WHERE tenant_id = '{tenant}'");
+    let database = texts(admin, &of("database_name"), &[]).await.remove(0);
+    let schema = texts(admin, &of("schema_name"), &[]).await.remove(0);
+    Home { database, schema }
+}
+
+/// Leave rows in every table that requests write to.
+async fn work(caller: &Caller, tenant: &SeededTenant) {
+    let role = json!({"name": "Harbour master", "role_family": "Internal", "permissions": ["berths:assign"]});
+    let role = caller.post("/api/v1/roles", &role).await.expect(201).id();
+    let path = format!("/api/v1/users/{}/roles", tenant.admin);
+    caller.post(&path, &json!({"role_id": role})).await.expect(200);
+    let caller = caller.clone().header("idempotency-key", "the-same-in-both");
+    caller.post("/api/v1/projects", &json!({"name": "Quay"})).await.expect(201);
+}

@@ -1,0 +1,71 @@
+#![doc = include_str!("../README.md")]
+
+mod bootstrap;
+mod directory;
+mod error;
+mod keys;
+mod operate;
+mod placements;
+pub mod ports;
+mod provision;
+mod slug;
+mod tenant;
+
+use tenantry_db::Statement;
+use tenantry_web::{ActionInfo, Routes};
+
+pub use bootstrap::{ROOT_SLUG, ensure_root, root_tenant_id};
+pub use directory::DirectoryCache;
+pub use error::Error;
+pub use keys::{KeyStore, ping};
+pub use operate::{Settings, Tenancy};
+pub use placements::AllPlacements;
+pub use provision::resume_all;
+pub use slug::{Slug, SlugError};
+pub use tenant::{Isolation, NewTenant, Plan, Tenant, TenantView, Tier};
+
+tenantry_web::actions! {
+    module "core";
+    /// See tenants
+    Platform ReadTenants = "tenants:read";
+    /// Create tenants
+    Platform CreateTenant = "tenants:create";
+    /// Change tenants
+    Platform UpdateTenant = "tenants:update";
+    /// Delete tenants
+    Platform DeleteTenant = "tenants:delete";
+    /// Activate, deactivate and suspend tenants
+    Platform SwitchTenant = "tenants:switch";
+}
+
+/// The routes.
+pub fn routes() -> Routes {
+    use tenant::{create, delete, get, list, switch, update};
+    Routes::new("Tenants")
+        .create::<CreateTenant, _>("/tenants", "Create a tenant with its first administrator", create::create)
+        .create::<CreateTenant, _>(
+            "/tenants/create",
+            "Create a tenant with its first administrator",
+            create::create,
+        )
+        .get::<ReadTenants, _>("/tenants", "List tenants", list::list)
+        .get::<ReadTenants, _>("/tenants/{tenant_id}", "Get a tenant", get::get)
+        .put::<UpdateTenant, _>("/tenants/{tenant_id}", "Change a tenant", update::update)
+        .delete::<DeleteTenant, _>("/tenants/{tenant_id}", "Delete a tenant", delete::delete)
+        .post::<SwitchTenant, _>("/tenants/{tenant_id}/activate", "Activate a tenant", switch::activate)
+        .post::<SwitchTenant, _>("/tenants/{tenant_id}/deactivate", "Deactivate a tenant", switch::deactivate)
+        .post::<SwitchTenant, _>("/tenants/{tenant_id}/suspend", "Suspend a tenant", switch::suspend)
+}
+
+/// The actions, for the permission catalogue.
+pub const fn actions() -> &'static [ActionInfo] {
+    ACTIONS
+}
+
+/// The statements, for the tests that check them.
+pub fn statements() -> impl Iterator<Item = &'static Statement> {
+    [tenant::store::STATEMENTS, directory::STATEMENTS, keys::STATEMENTS, placements::STATEMENTS]
+        .into_iter()
+        .flatten()
+        .copied()
+}

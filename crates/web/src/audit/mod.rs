@@ -1,0 +1,37 @@
+//! The audit trail, read: list with filters, and CSV.
+//!
+//! Rows are written by every commit (crates/db); nobody, not even the server, can change or delete them.
+
+mod export;
+mod list;
+mod model;
+pub(crate) mod store;
+
+use crate::route::Routes;
+
+pub use model::AuditView;
+
+crate::actions! {
+    module "core";
+    /// Read the audit trail
+    Tenant ReadAudit = "audit:read";
+    /// Export the audit trail as CSV
+    Tenant ExportAudit = "audit:export";
+}
+
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::new("Audit")
+        .get::<ReadAudit, _>("/audit/logs", "List the audit trail, newest first", list::list)
+        .get::<ExportAudit, _>("/audit/logs/export", "Export the audit trail as CSV", export::export)
+}
+
+/// The actions, for the permission catalogue.
+pub const fn actions() -> &'static [crate::ActionInfo] {
+    ACTIONS
+}
+
+/// The statements, for the tests that check them.
+pub const fn statements() -> &'static [&'static tenantry_db::Statement] {
+    store::STATEMENTS
+}

@@ -1,0 +1,272 @@
+//! The life of a request: tenant → credentials → status → module → guard → handler.
+
+use std::net::{IpAddr, SocketAddr};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
+
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, header};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use tenantry_db::{Actor, Change, Origin, Purpose};
+use tenantry_kernel::{ErrorKind, RequestId};
+
+use crate::Problem;
+use crate::action::Audience;
+use crate::guard::{Admission, Caller, forbidden};
+use crate::idempotency;
+use crate::ports::{Identity, TenantInfo, TenantStatus};
+use crate::resolve::{self, Agreement};
+use crate::route::Route;
+use crate::services::Services;
+
+/// A request on its way to a handler.
+pub struct Call {
+    pub(crate) parts: Parts,
+    pub(crate) params: Vec<(String, String)>,
+    pub(crate) path_tenant: Option<String>,
+    pub(crate) body: Bytes,
+    pub(crate) services: Arc<Services>,
+}
+
+impl Call {
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.parts.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    pub(crate) fn query(&self) -> &str {
+        self.parts.uri.query().unwrap_or_default()
+    }
+
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
+    }
+
+    fn bearer(&self) -> Option<&str> {
+        let text = self.header(&header::AUTHORIZATION)?;
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    }
+}
+
+/// The request id: the client's, when it is a UUID, else a new one.
+pub(crate) fn request_id(parts: &Parts, services: &Services) -> RequestId {
+    parts
+        .headers
+        .get("x-request-id")
+        .and_then(|value| value.to_str().ok()?.parse().ok())
+        .unwrap_or_else(|| RequestId::new(&services.clock, &services.rng))
+}
+
+/// The client's address: the peer's, or what trusted proxies say.
+fn client_ip(parts: &Parts, services: &Services) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<axum::extract::ConnectInfo<SocketAddr>>().map(|info| info.0.ip())?;
+    let trusted = |ip: IpAddr| services.http.trusted_proxies.iter().any(|network| network.contains(ip));
+    if !trusted(peer) {
+        return Some(peer);
+    }
+    let forwarded = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<IpAddr> =
+        forwarded.flat_map(|text| text.split(',')).filter_map(|hop| hop.trim().parse().ok()).collect();
+    Some(hops.iter().rev().copied().find(|hop| !trusted(*hop)).unwrap_or(peer))
+}
+
+/// The client's `User-Agent`, shortened.
+fn user_agent(call: &Call) -> Option<String> {
+    call.header(&header::USER_AGENT).map(|text| text.chars().take(300).collect())
+}
+
+/// Serve one request.
+pub(crate) async fn serve(route: &Route, mut call: Call, body: axum::body::Body) -> Response {
+    let id = request_id(&call.parts, &call.services);
+    let if_none_match = call.header(&header::IF_NONE_MATCH).map(str::to_owned);
+    let timeout = call.services.http.timeout;
+    let path = call.parts.uri.path().to_owned();
+    let seen = OnceLock::new();
+    let work = async {
+        let admission = admit(route, &mut call, body, id).await?;
+        let _ = seen.set(admission.tenant.id);
+        (route.handler)(call, admission).await
+    };
+    let work = AssertUnwindSafe(tokio::time::timeout(timeout, work)).catch_unwind();
+    let result = match work.await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => {
+            Err(Problem::new(ErrorKind::TimedOut, "timeout", "The request took longer than allowed."))
+        }
+        Err(_) => Err(Problem::new(ErrorKind::Internal, "internal", "Something went wrong on our side.")),
+    };
+    let mut response = match result {
+        Ok(response) => not_modified(route, response, if_none_match.as_deref()),
+        Err(problem) => {
+            if problem.kind() == ErrorKind::Internal && !problem.is_replay() {
+                tracing::error!(request.id = %id, http.method = %route.method, http.path = %path,
+                    error = problem.cause().unwrap_or(problem.code()), "a request failed");
+            }
+            problem.into_response(id)
+        }
+    };
+    stamp(&mut response, id);
+    if let Some(tenant) = seen.into_inner() {
+        response.extensions_mut().insert(TenantOfRequest(tenant));
+    }
+    response
+}
+
+/// Which tenant a request was for, on its way to the log line.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TenantOfRequest(pub(crate) tenantry_kernel::TenantId);
+
+pub(crate) fn stamp(response: &mut Response, id: RequestId) {
+    if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+}
+
+/// 304 when the client already has this version (RFC 9110, 13.1.2).
+fn not_modified(route: &Route, response: Response, if_none_match: Option<&str>) -> Response {
+    let etag = response.headers().get(header::ETAG).and_then(|value| value.to_str().ok());
+    let (Some(asked), Some(etag), true) = (if_none_match, etag, route.method == Method::GET) else {
+        return response;
+    };
+    let matches =
+        asked.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == "*" || one == etag);
+    if !matches {
+        return response;
+    }
+    let mut short = Response::new(axum::body::Body::empty());
+    *short.status_mut() = http::StatusCode::NOT_MODIFIED;
+    if let Some(value) = response.headers().get(header::ETAG) {
+        short.headers_mut().insert(header::ETAG, value.clone());
+    }
+    short
+}
+
+/// Find out who asks, for which tenant, and whether they may try.
+async fn admit(
+    route: &Route,
+    call: &mut Call,
+    body: axum::body::Body,
+    id: RequestId,
+) -> Result<Admission, Problem> {
+    let services = Arc::clone(&call.services);
+    let ip = client_ip(&call.parts, &services);
+    if let (Some(limits), Some(ip)) = (&services.limits, ip) {
+        limits.check_address(ip)?;
+    }
+    let is_public = route.action.audience == Audience::Public;
+    let (tenant, identity) = if is_public {
+        (anonymous(call, &services).await?, None)
+    } else {
+        signed_in(call, &services, id).await?
+    };
+    if tenant.status != TenantStatus::Active {
+        return Err(if is_public { Problem::tenant_unknown() } else { Problem::unauthenticated() });
+    }
+    let slot = match &services.limits {
+        Some(limits) => limits.check_tenant(tenant.id)?,
+        None => None,
+    };
+    let now = services.clock.now();
+    let mut origin = Origin {
+        request_id: id,
+        at: now,
+        actor: Actor::Anonymous,
+        action: route.action.name,
+        ip: ip.map(|ip| ip.to_string()),
+        user_agent: user_agent(call),
+        idempotency: None,
+    };
+    let caller = match identity {
+        None => None,
+        Some(identity) => {
+            let scope = services.authority.enter(&tenant.placement, Purpose::Authorize, origin.clone());
+            let grants = services.decisions.grants(scope, identity.user).await?;
+            let Identity { user, session, impersonator } = identity;
+            origin.actor = Actor::User { id: user, session, impersonator };
+            Some(Caller { user, session, impersonator, grants })
+        }
+    };
+    let mut admission =
+        Admission { services, tenant, caller, origin: Arc::new(origin), action: route.action, _slot: slot };
+    may_try(&admission)?;
+    // Only now is the body worth reading.
+    call.body = read_body(body, admission.services.http.body_limit).await?;
+    if let Some(key) = idempotency::of(route, call, &admission)? {
+        let mut origin = (*admission.origin).clone();
+        origin.idempotency = Some(key);
+        admission.origin = Arc::new(origin);
+    }
+    Ok(admission)
+}
+
+async fn anonymous(call: &Call, services: &Services) -> Result<Arc<TenantInfo>, Problem> {
+    resolve::of_anonymous(services, &resolve::names(call, services)?).await
+}
+
+async fn signed_in(
+    call: &Call,
+    services: &Arc<Services>,
+    id: RequestId,
+) -> Result<(Arc<TenantInfo>, Option<Identity>), Problem> {
+    let token = call.bearer().ok_or_else(Problem::unauthenticated)?;
+    let claimed = services.sessions.claimed_tenant(token).ok_or_else(Problem::unauthenticated)?;
+    let tenant = services.directory.by_id(claimed).await?.ok_or_else(Problem::unauthenticated)?;
+    let identity = services.sessions.authenticate(&tenant, token).await?;
+    match resolve::agree(services, &resolve::names(call, services)?, &tenant).await? {
+        Agreement::Agreed => Ok((tenant, Some(identity))),
+        Agreement::Unknown => Err(Problem::tenant_unknown()),
+        Agreement::Mismatch => {
+            note_mismatch(services, &tenant, &identity, call, id).await;
+            Err(resolve::mismatch())
+        }
+    }
+}
+
+/// A token of one tenant used while naming another is worth a line in the token's tenant.
+async fn note_mismatch(services: &Services, tenant: &TenantInfo, who: &Identity, call: &Call, id: RequestId) {
+    let mut origin = Origin::system(id, services.clock.now(), "security:tenant_mismatch");
+    origin.actor = Actor::User { id: who.user, session: who.session, impersonator: who.impersonator };
+    origin.ip = client_ip(&call.parts, services).map(|ip| ip.to_string());
+    origin.user_agent = user_agent(call);
+    let change = Change::named("session", Some(who.session.as_uuid()), "misused", serde_json::Value::Null)
+        .reason("the request named another tenant than the token");
+    let scope = services.authority.tenant(&tenant.placement, Arc::new(origin));
+    let noted = match scope.begin() {
+        Ok(tx) => tx.refuse(change).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = noted {
+        tracing::warn!(tenant.id = %tenant.id, error = %error, "a security event could not be written");
+    }
+}
+
+/// Refuse at once when no grant could allow the action.
+fn may_try(admission: &Admission) -> Result<(), Problem> {
+    let Some(caller) = &admission.caller else { return Ok(()) };
+    let granted = caller.grants.extent(admission.action.name).is_some();
+    let (may, reason) = match admission.action.audience {
+        Audience::Public | Audience::Own => (true, ""),
+        Audience::Tenant => (granted, "no role grants the action"),
+        Audience::Platform => (granted && admission.tenant.is_root, "only operators may"),
+    };
+    if may {
+        return Ok(());
+    }
+    let question = admission.question(caller, "", None, None);
+    admission.services.decisions.refused(&question, reason);
+    Err(forbidden())
+}
+
+async fn read_body(body: axum::body::Body, limit: usize) -> Result<Bytes, Problem> {
+    match Limited::new(body, limit).collect().await {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let detail = format!("the body may have at most {limit} bytes");
+            Err(Problem::malformed("body_too_large", "#", detail).of_kind(ErrorKind::TooLarge))
+        }
+        Err(_) => Err(Problem::malformed("body_unreadable", "#", "the body ended early")),
+    }
+}

@@ -1,0 +1,163 @@
+//! What the guard needs from others: the directory of tenants, sessions, and decisions.
+//!
+//! The traits are here, so that `web` stays below the crates that implement them; `server` wires them.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use tenantry_db::{Placement, TenantDb};
+use tenantry_kernel::{RoleId, SessionId, TenantId, UserId};
+use uuid::Uuid;
+
+use crate::Problem;
+
+tenantry_kernel::text_enum! {
+    /// The states of a tenant.
+    pub enum TenantStatus {
+        /// Being created.
+        Provisioning = "provisioning",
+        /// In use.
+        Active = "active",
+        /// Switched off by its owner.
+        Inactive = "inactive",
+        /// Switched off by an operator.
+        Suspended = "suspended",
+        /// Gone; its data waits for destruction.
+        Deleted = "deleted",
+    }
+}
+
+/// What the guard knows of a tenant.
+#[derive(Debug, Clone)]
+pub struct TenantInfo {
+    /// Its id.
+    pub id: TenantId,
+    /// Its short name in addresses.
+    pub slug: String,
+    /// Its display name.
+    pub name: String,
+    /// Whether its people may use it.
+    pub status: TenantStatus,
+    /// Where its rows live.
+    pub placement: Arc<Placement>,
+    /// Whether it is the platform's own tenant.
+    pub is_root: bool,
+}
+
+/// Finds tenants; answers come from a cache that every change invalidates.
+pub trait TenantDirectory: Send + Sync {
+    /// By id.
+    fn by_id(&self, id: TenantId) -> BoxFuture<'_, Result<Option<Arc<TenantInfo>>, Problem>>;
+    /// By slug.
+    fn by_slug<'a>(&'a self, slug: &'a str) -> BoxFuture<'a, Result<Option<Arc<TenantInfo>>, Problem>>;
+    /// By verified custom domain.
+    fn by_domain<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Result<Option<Arc<TenantInfo>>, Problem>>;
+}
+
+/// Who a token stands for.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The user.
+    pub user: UserId,
+    /// The session.
+    pub session: SessionId,
+    /// Who really acts, when the user is being impersonated.
+    pub impersonator: Option<UserId>,
+}
+
+/// Tells who a bearer token stands for.
+pub trait Authenticator: Send + Sync {
+    /// The tenant that the token claims; only to choose the keys it is verified with.
+    fn claimed_tenant(&self, token: &str) -> Option<TenantId>;
+
+    /// Verify the token against the tenant's keys, and that neither session, user nor tenant is revoked.
+    fn authenticate<'a>(
+        &'a self,
+        tenant: &'a TenantInfo,
+        token: &'a str,
+    ) -> BoxFuture<'a, Result<Identity, Problem>>;
+}
+
+tenantry_kernel::text_enum! {
+    /// How far a grant reaches.
+    pub enum Extent {
+        /// Only resources that are the caller's own.
+        Own = "own",
+        /// Every resource of the tenant.
+        Any = "any",
+    }
+}
+
+/// What a user's roles grant: the permissions, and the roles they come from.
+#[derive(Debug, Clone, Default)]
+pub struct Grants {
+    /// The permissions, each with the widest extent that any role gives.
+    pub permissions: HashMap<Cow<'static, str>, Extent>,
+    /// The roles: id and name.
+    pub roles: Vec<(RoleId, String)>,
+}
+
+impl Grants {
+    /// How far `permission` is granted.
+    pub fn extent(&self, permission: &str) -> Option<Extent> {
+        self.permissions.get(permission).copied()
+    }
+}
+
+/// A resource in a decision.
+pub trait Resource {
+    /// Its type in policies: `project`.
+    const TYPE: &'static str;
+    /// Its id; none for the collection.
+    fn id(&self) -> Option<Uuid>;
+    /// Whose it is.
+    fn owner(&self) -> Option<UserId>;
+}
+
+/// A question to the policy engine.
+#[derive(Debug)]
+pub struct Question<'a> {
+    /// The tenant of caller and resource.
+    pub tenant: &'a TenantInfo,
+    /// The caller.
+    pub user: UserId,
+    /// What the caller's roles grant.
+    pub grants: &'a Grants,
+    /// The action.
+    pub action: crate::ActionInfo,
+    /// The resource's type.
+    pub resource_type: &'static str,
+    /// The resource's id.
+    pub resource_id: Option<Uuid>,
+    /// Whose the resource is.
+    pub owner: Option<UserId>,
+    /// The request that asks.
+    pub request: tenantry_kernel::RequestId,
+    /// Under what conditions: the time.
+    pub at: jiff::Timestamp,
+}
+
+/// An answer of the policy engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Whether the caller may.
+    pub is_allowed: bool,
+    /// The policies that decided.
+    pub policies: Vec<String>,
+    /// Why, for people.
+    pub reason: &'static str,
+}
+
+/// Decides who may do what.
+pub trait Decisions: Send + Sync {
+    /// What the user's roles grant now. `tenant` is the tenant's scope for authorization.
+    fn grants(&self, tenant: TenantDb, user: UserId) -> BoxFuture<'_, Result<Arc<Grants>, Problem>>;
+
+    /// Decide, explain and log.
+    fn decide(&self, question: &Question<'_>) -> Decision;
+
+    /// Write down that a request was refused before any resource was known.
+    fn refused(&self, question: &Question<'_>, reason: &'static str);
+}

@@ -1,0 +1,164 @@
+//! A route is one value: method, path, action, handler, documentation.
+//!
+//! The handler's first argument must be the [`Guard`] of the route's action; anything else does not compile. The
+//! OpenAPI document is made from the same value.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::response::Response;
+use futures_util::future::BoxFuture;
+use http::Method;
+
+use crate::Problem;
+use crate::action::{Action, ActionInfo};
+use crate::describe::OperationDoc;
+use crate::dispatch::Call;
+use crate::envelope::Output;
+use crate::extract::Extract;
+use crate::guard::{Admission, Guard};
+
+pub(crate) type Handler =
+    Arc<dyn Fn(Call, Admission) -> BoxFuture<'static, Result<Response, Problem>> + Send + Sync>;
+
+/// One route.
+#[derive(Clone)]
+pub struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) action: ActionInfo,
+    pub(crate) summary: &'static str,
+    pub(crate) status: u16,
+    pub(crate) is_stream: bool,
+    pub(crate) tag: &'static str,
+    pub(crate) handler: Handler,
+    pub(crate) describe: fn(&mut OperationDoc),
+}
+
+impl Route {
+    /// The method and the path below the API base.
+    pub fn name(&self) -> (&Method, &'static str) {
+        (&self.method, self.path)
+    }
+
+    /// What it lets through.
+    pub const fn action(&self) -> ActionInfo {
+        self.action
+    }
+}
+
+/// An async function that can be a route's handler: `async fn(Guard<A>, …) -> Result<impl Output, impl Into<Problem>>`.
+#[diagnostic::on_unimplemented(
+    message = "this handler does not guard the route's action",
+    label = "the first argument must be `Guard<{A}>`, the others `Extract`, the answer `Result<impl Output, _>`"
+)]
+pub trait Endpoint<A: Action, Args>: Clone + Send + Sync + 'static {
+    /// Take the arguments and run.
+    fn run(self, call: Call, admission: Admission) -> impl Future<Output = Result<Response, Problem>> + Send;
+
+    /// What the OpenAPI document says of it.
+    fn describe(operation: &mut OperationDoc);
+}
+
+macro_rules! endpoint {
+    ($($arg:ident),*) => {
+        impl<A, Fun, Fut, Out, Err, $($arg),*> Endpoint<A, ($($arg,)*)> for Fun
+        where
+            A: Action,
+            Fun: Fn(Guard<A>, $($arg),*) -> Fut + Clone + Send + Sync + 'static,
+            Fut: Future<Output = Result<Out, Err>> + Send,
+            Out: Output,
+            Err: Into<Problem>,
+            $($arg: Extract,)*
+        {
+            #[allow(non_snake_case, clippy::allow_attributes, reason = "arguments are named like their types")]
+            async fn run(self, call: Call, admission: Admission) -> Result<Response, Problem> {
+                #[allow(unused_mut, clippy::allow_attributes, reason = "no arguments, nothing to take")]
+                let mut call = call;
+                $(let $arg = $arg::extract(&mut call)?;)*
+                drop(call);
+                self(Guard::new(admission), $($arg),*).await.map(Output::into_response).map_err(Into::into)
+            }
+
+            fn describe(operation: &mut OperationDoc) {
+                $($arg::describe(operation);)*
+                Out::describe(operation);
+            }
+        }
+    };
+}
+endpoint!();
+endpoint!(T1);
+endpoint!(T1, T2);
+endpoint!(T1, T2, T3);
+endpoint!(T1, T2, T3, T4);
+endpoint!(T1, T2, T3, T4, T5);
+endpoint!(T1, T2, T3, T4, T5, T6);
+
+/// A module's routes: its table of contents.
+pub struct Routes {
+    pub(crate) tag: &'static str,
+    pub(crate) routes: Vec<Route>,
+}
+
+macro_rules! methods {
+    ($($name:ident $method:ident $status:literal),+) => {$(
+        #[doc = concat!("Add a `", stringify!($method), "` route; the success status is ", stringify!($status), ".")]
+        #[must_use]
+        pub fn $name<A: Action, Args: 'static>(
+            self,
+            path: &'static str,
+            summary: &'static str,
+            handler: impl Endpoint<A, Args>,
+        ) -> Self {
+            self.add(Method::$method, path, summary, $status, handler)
+        }
+    )+};
+}
+
+impl Routes {
+    /// No routes yet, under the heading `tag`.
+    pub const fn new(tag: &'static str) -> Self {
+        Self { tag, routes: Vec::new() }
+    }
+
+    methods!(get GET 200, post POST 200, create POST 201, put PUT 200, delete DELETE 200);
+
+    /// The last route answers a stream: it has no time limit.
+    #[must_use]
+    pub fn streaming(mut self) -> Self {
+        if let Some(route) = self.routes.last_mut() {
+            route.is_stream = true;
+        }
+        self
+    }
+
+    /// The routes, one by one.
+    pub fn iter(&self) -> impl Iterator<Item = &Route> {
+        self.routes.iter()
+    }
+
+    fn add<A: Action, Args: 'static, E: Endpoint<A, Args>>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        summary: &'static str,
+        status: u16,
+        endpoint: E,
+    ) -> Self {
+        let handler: Handler =
+            Arc::new(move |call, admission| Box::pin(endpoint.clone().run(call, admission)));
+        self.routes.push(Route {
+            method,
+            path,
+            action: A::INFO,
+            summary,
+            status,
+            is_stream: false,
+            tag: self.tag,
+            handler,
+            describe: E::describe,
+        });
+        self
+    }
+}
