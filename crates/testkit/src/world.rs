@@ -89,6 +89,7 @@ pub(crate) fn authority(url: &str, clock: Clock) -> Authority {
         max_connections: 8,
         schema_pool_size: 4,
         acquire_timeout: Duration::from_secs(10),
+        root_certificates: None,
     };
     Authority::open(settings, root_tenant_id(), clock, Rng::system()).expect("an authority")
 }
