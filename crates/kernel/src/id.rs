@@ -11,7 +11,7 @@ pub struct IdParseError;
 /// section 6.2, method 3: `rand_a` is the fraction of the millisecond).
 pub(crate) fn new_v7(clock: &Clock, rng: &Rng) -> uuid::Uuid {
     let tick = clock.tick();
-    let mut random: [u8; 10] = rng.bytes();
+    let mut random: [u8; 10] = rng.id_bytes();
     let [.., high, low] = tick.to_be_bytes();
     (random[0], random[1]) = (high & 0x0f, low);
     uuid::Builder::from_unix_timestamp_millis(tick >> 12, &random).into_uuid()

@@ -170,3 +170,34 @@ fn affected(tag: &str) -> u64 {
 fn type_of(oid: u32) -> Type {
     Type::from_oid(oid).unwrap_or(Type::UNKNOWN)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_rows_is_the_last_word_of_the_tag() {
+        let tags = ["INSERT 0 5", "UPDATE 3", "SELECT 12", "BEGIN", ""];
+        assert_eq!(tags.map(affected), [5, 3, 12, 0, 0]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn reading_a_tag_never_panics(tag: String) {
+            let _ = affected(&tag);
+        }
+
+        #[test]
+        fn whatever_the_other_side_sends_is_an_error_or_a_message(bytes: Vec<u8>) {
+            let mut inbox = bytes::BytesMut::from(bytes.as_slice());
+            while let Ok(Some(message)) = Message::parse(&mut inbox) {
+                if let Message::DataRow(body) = &message {
+                    let _ = Row::new([Type::TEXT].into(), body).map(|row| row.try_get::<Option<String>>(0).is_ok());
+                }
+                if let Message::ErrorResponse(body) = &message {
+                    let _ = PostgresError::refused(body).to_string();
+                }
+            }
+        }
+    }
+}
