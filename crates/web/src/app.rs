@@ -1,6 +1,6 @@
 //! The router: the route table under both API bases, and what surrounds every request.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 
 use axum::Router;
@@ -8,7 +8,7 @@ use axum::extract::{RawPathParams, Request};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use tenantry_kernel::ErrorKind;
 use tower::ServiceBuilder;
 use tower_http::compression::CompressionLayer;
@@ -89,8 +89,9 @@ fn check(route: &Route, services: &Services) -> Result<(), WiringError> {
 fn handler(route: &Arc<Route>, services: &Arc<Services>) -> axum::routing::MethodRouter {
     let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
     let (route, services) = (Arc::clone(route), Arc::clone(services));
+    let durations = Arc::new(Durations::of(&route));
     on(filter, move |params: RawPathParams, request: Request| {
-        let (route, services) = (Arc::clone(&route), Arc::clone(&services));
+        let (route, services, durations) = (Arc::clone(&route), Arc::clone(&services), Arc::clone(&durations));
         async move {
             let started = Instant::now();
             let (parts, body) = request.into_parts();
@@ -105,20 +106,40 @@ fn handler(route: &Arc<Route>, services: &Arc<Services>) -> axum::routing::Metho
             }
             let call = Call { parts, params: values, path_tenant, body: bytes::Bytes::new(), services };
             let response = dispatch::serve(&route, call, body).await;
-            measure(&route, &response, started);
+            durations.record(response.status(), started);
             response
         }
     })
 }
 
-fn measure(route: &Route, response: &Response, started: Instant) {
-    let labels = [
-        ("method", route.method.as_str().to_owned()),
-        ("route", route.path.to_owned()),
-        ("status", response.status().as_u16().to_string()),
-    ];
-    metrics::histogram!("tenantry_http_request_duration_seconds", &labels)
-        .record(started.elapsed().as_secs_f64());
+/// How long the requests of one route take, by status. A histogram is looked up once, not for every request.
+struct Durations {
+    method: String,
+    path: &'static str,
+    by_status: RwLock<Vec<(StatusCode, metrics::Histogram)>>,
+}
+
+impl Durations {
+    fn of(route: &Route) -> Self {
+        Self { method: route.method.to_string(), path: route.path, by_status: RwLock::default() }
+    }
+
+    fn record(&self, status: StatusCode, started: Instant) {
+        let seconds = started.elapsed().as_secs_f64();
+        let known = self.by_status.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, histogram)) = known.iter().find(|(other, _)| *other == status) {
+            return histogram.record(seconds);
+        }
+        drop(known);
+        let labels = [
+            ("method", self.method.clone()),
+            ("route", self.path.to_owned()),
+            ("status", status.as_u16().to_string()),
+        ];
+        let histogram = metrics::histogram!("tenantry_http_request_duration_seconds", &labels);
+        histogram.record(seconds);
+        self.by_status.write().unwrap_or_else(PoisonError::into_inner).push((status, histogram));
+    }
 }
 
 fn refuse(services: &Services, request: Request, problem: Problem) -> Response {
