@@ -1,6 +1,7 @@
 //! What can go wrong with users and sessions.
 
 use tenantry_kernel::{ErrorKind, FieldError, Kind};
+use tenantry_web::Problem;
 
 /// An error of the identity module.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,9 @@ pub enum Error {
     /// The one answer to every refused refresh.
     #[error("the refresh token is not valid")]
     RefreshRefused,
+    /// The one answer when a browser's session cannot be renewed.
+    #[error("the session is over; sign in again")]
+    SessionOver,
     /// Too many failed sign-ins from one address.
     #[error("too many failed sign-ins from your address")]
     TooManyFailures {
@@ -48,6 +52,11 @@ impl Error {
     pub(crate) fn field(pointer: &str, detail: impl Into<String>) -> Self {
         Self::Fields(vec![FieldError::new(pointer, detail)])
     }
+
+    /// A browser has sent no refresh token that a client could have got wrong: its session is over.
+    pub(crate) fn as_session_over(problem: Problem) -> Problem {
+        if problem.code() == Self::RefreshRefused.code() { Self::SessionOver.into() } else { problem }
+    }
 }
 
 impl Kind for Error {
@@ -58,7 +67,7 @@ impl Kind for Error {
             Self::Access(error) => error.kind(),
             Self::Password(error) => error.kind(),
             Self::NotFound => ErrorKind::NotFound,
-            Self::SignInRefused | Self::RefreshRefused => ErrorKind::Unauthenticated,
+            Self::SignInRefused | Self::RefreshRefused | Self::SessionOver => ErrorKind::Unauthenticated,
             Self::TooManyFailures { .. } => ErrorKind::TooMany,
             Self::EmailTaken | Self::OwnState => ErrorKind::Conflict,
             Self::Fields(_) => ErrorKind::Invalid,
@@ -74,6 +83,7 @@ impl Kind for Error {
             Self::NotFound => "not_found",
             Self::SignInRefused => "sign_in_refused",
             Self::RefreshRefused => "invalid_grant",
+            Self::SessionOver => "session_over",
             Self::TooManyFailures { .. } => "too_many_failures",
             Self::EmailTaken => "email_taken",
             Self::OwnState => "own_state",

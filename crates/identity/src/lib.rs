@@ -42,12 +42,18 @@ tenantry_web::actions! {
 
 /// The routes.
 pub fn routes() -> Routes {
-    use auth::{login, logout, me as auth_me, refresh};
+    use auth::{browser, find_tenant, login, logout, me as auth_me, token};
     use session::{end, list as sessions};
     use user::{create, deactivate, get, list, me, update};
     Routes::new("Users and sign-in")
         .post::<Public, _>("/auth/login", "Sign in with e-mail address and password", login::login)
-        .post::<Public, _>("/auth/token", "Exchange a refresh token for an access token", refresh::token)
+        .post::<Public, _>("/auth/token", "Exchange a refresh token for an access token", token::token)
+        .get::<Public, _>("/auth/tenant", "Find the tenant to sign in to", find_tenant::find_tenant)
+        .finding_tenants()
+        .create::<Public, _>("/auth/session", "Sign in from a page, with cookies", browser::start::start)
+        .get::<Myself, _>("/auth/session", "Get the session that one is signed in with", browser::get::get)
+        .post::<Public, _>("/auth/session/refresh", "Renew a page's session", browser::refresh::refresh)
+        .delete_silent::<Public, _>("/auth/session", "Sign out from a page", browser::end::end)
         .post::<Myself, _>("/auth/logout", "Sign out", logout::logout)
         .get::<Myself, _>("/auth/me", "Get the signed-in user", auth_me::me)
         .get::<Myself, _>("/users/me", "Get one's own profile", me::get)

@@ -3,6 +3,8 @@
 mod action;
 mod app;
 pub mod audit;
+mod authenticate;
+mod cookies;
 mod describe;
 mod dispatch;
 mod envelope;
@@ -17,10 +19,12 @@ mod problem;
 mod resolve;
 mod route;
 mod rules;
+mod same_origin;
 mod services;
 
 pub use action::{Action, ActionInfo, Audience, PlatformAction, Public};
 pub use app::{BASES, WiringError, app, problem_response};
+pub use cookies::{CookieToken, RefreshCookies, WithCookies};
 pub use describe::OperationDoc;
 pub use dispatch::Call;
 pub use envelope::{Download, Listing, Message, Meta, Output, Streaming, Success, View};
@@ -32,4 +36,5 @@ pub use openapi::document;
 pub use problem::{Problem, status_of};
 pub use route::{Endpoint, Route, Routes};
 pub use rules::{not_blank, present};
+pub use same_origin::OwnPage;
 pub use services::{HttpSettings, Services};

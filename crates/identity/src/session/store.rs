@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use tenantry_db::Written;
+use tenantry_db::{Scalar, Written};
 use tenantry_kernel::{SessionId, UserId};
 use tenantry_web::View;
 
@@ -49,6 +49,10 @@ tenantry_db::statements! {
     pub(crate) write find_for_update(id: SessionId) -> Option<Session>
         = "SELECT id, user_id, generation, refresh_seed, rotated_at, last_used_at, expires_at, revoked_at \
            FROM user_sessions WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
+
+    /// When a session ends, whatever happens.
+    pub(crate) read expiry(id: SessionId) -> Option<Scalar<Timestamp>>
+        = "SELECT expires_at FROM user_sessions WHERE tenant_id = $1 AND id = $2";
 
     /// The next generation of a session.
     pub(crate) write rotate(id: SessionId, generation: i32, at: Timestamp) -> Written

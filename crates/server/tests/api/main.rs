@@ -4,7 +4,9 @@
 
 mod access;
 mod audit;
+mod browser;
 mod conventions;
+mod cookies;
 mod fuzz;
 mod idempotency;
 mod isolation;
