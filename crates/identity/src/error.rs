@@ -30,8 +30,11 @@ pub enum Error {
     /// The one answer when a browser's session cannot be renewed.
     #[error("the session is over; sign in again")]
     SessionOver,
-    /// Too many failed sign-ins from one address.
-    #[error("too many failed sign-ins from your address")]
+    /// The current password of a change is wrong.
+    #[error("this is not your password")]
+    WrongPassword,
+    /// Too many failed sign-ins, from one address or with one password.
+    #[error("too many failures; try again later")]
     TooManyFailures {
         /// When to try again.
         retry_after_seconds: u64,
@@ -70,7 +73,7 @@ impl Kind for Error {
             Self::SignInRefused | Self::RefreshRefused | Self::SessionOver => ErrorKind::Unauthenticated,
             Self::TooManyFailures { .. } => ErrorKind::TooMany,
             Self::EmailTaken | Self::OwnState => ErrorKind::Conflict,
-            Self::Fields(_) => ErrorKind::Invalid,
+            Self::Fields(_) | Self::WrongPassword => ErrorKind::Invalid,
         }
     }
 
@@ -87,6 +90,7 @@ impl Kind for Error {
             Self::TooManyFailures { .. } => "too_many_failures",
             Self::EmailTaken => "email_taken",
             Self::OwnState => "own_state",
+            Self::WrongPassword => "wrong_password",
             Self::Fields(_) => "validation_failed",
         }
     }
@@ -95,6 +99,7 @@ impl Kind for Error {
         match self {
             Self::EmailTaken => vec![FieldError::new("#/email", self.to_string())],
             Self::RefreshRefused => vec![FieldError::new("#/refresh_token", self.to_string())],
+            Self::WrongPassword => vec![FieldError::new("#/current_password", self.to_string())],
             Self::Fields(fields) => fields.clone(),
             Self::Access(error) => error.fields(),
             _ => Vec::new(),

@@ -20,7 +20,9 @@ mod resolve;
 mod route;
 mod rules;
 mod same_origin;
+mod search;
 mod services;
+pub mod stats;
 
 pub use action::{Action, ActionInfo, Audience, PlatformAction, Public};
 pub use app::{BASES, WiringError, app, problem_response};
@@ -37,4 +39,5 @@ pub use problem::{Problem, status_of};
 pub use route::{Endpoint, Route, Routes};
 pub use rules::{not_blank, present};
 pub use same_origin::OwnPage;
+pub use search::{Search, search_key};
 pub use services::{HttpSettings, Services};

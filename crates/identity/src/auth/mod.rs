@@ -1,6 +1,7 @@
 //! Signing in, staying in, signing out.
 
 pub(crate) mod browser;
+pub(crate) mod change_password;
 pub(crate) mod find_tenant;
 pub(crate) mod login;
 pub(crate) mod logout;

@@ -37,6 +37,15 @@ tenantry_db::row! {
 
 impl View for SessionView {}
 
+tenantry_db::row! {
+    /// A session that has just been ended.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Ended {
+        pub(crate) id: SessionId,
+        pub(crate) last_used_at: Timestamp,
+    }
+}
+
 tenantry_db::statements! {
     /// A new session.
     pub(crate) write insert(
@@ -61,6 +70,15 @@ tenantry_db::statements! {
     /// One session no longer.
     pub(crate) write revoke(id: SessionId, at: Timestamp) -> Written
         = "UPDATE user_sessions SET revoked_at = $3 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+
+    /// One session of a user no longer.
+    pub(crate) write revoke_of(id: SessionId, user: UserId, at: Timestamp) -> Written
+        = "UPDATE user_sessions SET revoked_at = $4 WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND revoked_at IS NULL";
+
+    /// No session of a user any longer but one; those whose access tokens may still be good are told.
+    pub(crate) write revoke_others(user: UserId, but: SessionId, at: Timestamp) -> Vec<Ended>
+        = "UPDATE user_sessions SET revoked_at = $4 WHERE tenant_id = $1 AND user_id = $2 AND id <> $3 \
+           AND revoked_at IS NULL RETURNING id, last_used_at";
 
     /// No session of a user any longer.
     pub(crate) write revoke_all(user: UserId, at: Timestamp) -> Written

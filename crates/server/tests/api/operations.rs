@@ -56,7 +56,15 @@ async fn the_document_is_served_as_it_is_made() {
         .filter(crate::operation::Operation::is_public)
         .map(|operation| operation.name())
         .collect();
-    assert_eq!(public, ["POST /api/v1/auth/login", "POST /api/v1/auth/token"]);
+    let expected = [
+        "POST /api/v1/auth/login",
+        "POST /api/v1/auth/session",
+        "DELETE /api/v1/auth/session",
+        "POST /api/v1/auth/session/refresh",
+        "GET /api/v1/auth/tenant",
+        "POST /api/v1/auth/token",
+    ];
+    assert_eq!(public, expected);
     world.end().await;
 }
 
