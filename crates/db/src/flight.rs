@@ -14,6 +14,7 @@ use std::task::{Context, Poll};
 use futures_util::future::{MaybeDone, maybe_done};
 use futures_util::{FutureExt as _, TryStreamExt as _};
 use tokio_postgres::Row;
+use tracing::Instrument as _;
 
 use crate::error::Error;
 use crate::statement::Step;
@@ -68,10 +69,29 @@ impl Conn {
         self.in_transaction
     }
 
+    /// [`send`](Self::send), as a span of the trace when traces are exported.
+    pub(crate) async fn fly(
+        &mut self,
+        before: Option<&str>,
+        steps: &[Step],
+        after: Option<&str>,
+    ) -> Result<Vec<Raw>, Error> {
+        let span = tracing::trace_span!(
+            target: tenantry_kernel::trace::TARGET, "sql", otel.kind = "client", db.system.name = "postgresql",
+            db.operation.name = tracing::field::Empty, db.operation.batch.size = steps.len()
+        );
+        if span.is_disabled() {
+            return self.send(before, steps, after).await;
+        }
+        let names: Vec<&str> = steps.iter().map(|step| step.statement.name).collect();
+        span.record("db.operation.name", names.join(" "));
+        self.send(before, steps, after).instrument(span).await
+    }
+
     /// Send `before`, the statements and `after` in one flush, and wait for all the answers.
     ///
     /// `before` opens a transaction and `after` ends it; the first error of the flush is returned.
-    pub(crate) async fn fly(
+    async fn send(
         &mut self,
         before: Option<&str>,
         steps: &[Step],
