@@ -24,16 +24,19 @@ pub(crate) struct Plan {
 fn main() -> anyhow::Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| args.iter().any(|arg| arg == flag);
-    if let Some(unknown) = args.iter().find(|arg| !["--quick", "--write"].contains(&arg.as_str())) {
-        anyhow::bail!("unknown argument {unknown}; there are --quick and --write");
+    let known = |arg: &str| ["--quick", "--write"].contains(&arg) || arg.starts_with("--only=");
+    if let Some(unknown) = args.iter().find(|arg| !known(arg)) {
+        anyhow::bail!("unknown argument {unknown}; there are --quick, --write and --only=<scenario>");
     }
+    let only = args.iter().find_map(|arg| arg.strip_prefix("--only=")).map(str::to_owned);
+    anyhow::ensure!(only.is_none() || !has("--write"), "the report has every scenario, or is not written");
     let plan = if has("--quick") {
         Plan { rounds: 3, seconds: 3, tenants: &[1, 1_000] }
     } else {
         Plan { rounds: 5, seconds: 5, tenants: &[1, 1_000, 10_000] }
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let report = runtime.block_on(scenarios::run(plan))?;
+    let report = runtime.block_on(scenarios::run(plan, only.as_deref()))?;
     print!("{report}");
     if has("--write") {
         std::fs::write("docs/performance.md", report)?;

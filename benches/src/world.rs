@@ -51,7 +51,7 @@ impl World {
         let postgres = embedded::Server::start(&settings)?;
         let url =
             socket_url(postgres.socket_dir(), postgres.port(), postgres.superuser(), "bench", "tenantry");
-        tenantry_db::migrate::create_database(&url).await?;
+        tenantry_db::migrate::create_database(&url, None).await?;
         let config = config(&folder, url.expose_secret())?;
         let running = serve(&config, Tools::default()).await?;
         let base = format!("http://{}", running.address);

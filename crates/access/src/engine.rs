@@ -1,4 +1,4 @@
-//! The evaluator: Cedar, over the decisions that roles have prepared.
+//! Cedar over the default policies: the source of every entry of the memo.
 //!
 //! Roles are resolved in Rust into how far a permission reaches (`any`, `own`, nothing); Cedar decides whether that
 //! covers this resource. The boundary policies hold whatever anyone is granted.
@@ -11,105 +11,116 @@ use cedar_policy::{
     RestrictedExpression,
 };
 use tenantry_web::Audience;
-use tenantry_web::ports::{Decision, Extent, Question};
+use tenantry_web::ports::{Decision, Extent};
 
 use crate::Error;
 
 /// The policies that every tenant has.
 const DEFAULT_POLICIES: &str = include_str!("default.cedar");
 
-/// Evaluates questions. Compiled once, shared by all tenants.
+/// All that the default policies look at: a small closed set of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Common {
+    /// How far the caller's roles grant the action.
+    pub(crate) extent: Option<Extent>,
+    /// Whom the action is for.
+    pub(crate) audience: Audience,
+    /// Whether the caller's tenant is the platform's own.
+    pub(crate) is_operator: bool,
+    /// What the resource is to the caller.
+    pub(crate) relation: Relation,
+    /// Whether the resource belongs to the caller's tenant.
+    pub(crate) is_same_tenant: bool,
+}
+
+/// What a resource is to the caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relation {
+    /// The caller itself.
+    Caller,
+    /// No single resource.
+    Collection,
+    /// No single resource, with the caller as its owner.
+    OwnCollection,
+    /// A resource without an owner.
+    Unowned,
+    /// The caller's own.
+    Own,
+    /// Somebody else's.
+    Foreign,
+}
+
+/// Evaluates the default policies.
 pub(crate) struct Engine {
     authorizer: Authorizer,
     policies: PolicySet,
-    names: Names,
-}
-
-struct Names {
-    tenant: EntityTypeName,
-    user: EntityTypeName,
-    action: EntityTypeName,
 }
 
 impl Engine {
     /// Compile the default policies.
     pub(crate) fn new() -> Result<Self, Error> {
-        let unreadable = |error: &dyn std::fmt::Display| Error::Policy(error.to_string());
-        let parsed = PolicySet::from_str(DEFAULT_POLICIES).map_err(|error| unreadable(&error))?;
+        let parsed = PolicySet::from_str(DEFAULT_POLICIES).map_err(unreadable)?;
         let mut policies = PolicySet::new();
         for policy in parsed.policies() {
             let id = policy.annotation("id").unwrap_or_default().to_owned();
-            policies
-                .add(policy.new_id(cedar_policy::PolicyId::new(id)))
-                .map_err(|error| unreadable(&error))?;
+            policies.add(policy.new_id(cedar_policy::PolicyId::new(id))).map_err(unreadable)?;
         }
-        let name = |text: &str| EntityTypeName::from_str(text).map_err(|error| unreadable(&error));
-        let names = Names { tenant: name("Tenant")?, user: name("User")?, action: name("Action")? };
-        Ok(Self { authorizer: Authorizer::new(), policies, names })
+        Ok(Self { authorizer: Authorizer::new(), policies })
     }
 
-    /// Decide. An error in evaluation is a denial.
-    pub(crate) fn decide(&self, question: &Question<'_>) -> Decision {
-        match self.evaluate(question) {
-            Ok(decision) => decision,
-            Err(error) => {
-                tracing::error!(error = %error, action = question.action.name, "a decision could not be made");
-                Decision { is_allowed: false, policies: Vec::new(), reason: "the decision could not be made" }
-            }
-        }
-    }
-
-    fn evaluate(&self, question: &Question<'_>) -> Result<Decision, Error> {
-        let unreadable = |error: &dyn std::fmt::Display| Error::Policy(error.to_string());
-        let uid = |kind: &EntityTypeName, id: &str| {
-            EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id))
+    /// Evaluate.
+    pub(crate) fn decide(&self, common: Common) -> Result<Decision, Error> {
+        let uid = |kind: &str, id: &str| -> Result<EntityUid, Error> {
+            let kind = EntityTypeName::from_str(kind).map_err(unreadable)?;
+            Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
         };
-        let tenant = uid(&self.names.tenant, &question.tenant.id.to_string());
-        let principal = uid(&self.names.user, &question.user.to_string());
-        let action = uid(&self.names.action, question.action.name);
-        let kind = EntityTypeName::from_str(&type_name(question.resource_type))
-            .map_err(|error| unreadable(&error))?;
-        let id = question.resource_id.map_or_else(|| "*".to_owned(), |id| id.to_string());
-        let resource = uid(&kind, &id);
-
         let reference = |to: &EntityUid| RestrictedExpression::new_entity_uid(to.clone());
-        let mut of_resource = HashMap::from([("tenant".to_owned(), reference(&tenant))]);
-        if let Some(owner) = question.owner {
-            of_resource.insert("owner".to_owned(), reference(&uid(&self.names.user, &owner.to_string())));
-        }
+        let (tenant, elsewhere) = (uid("Tenant", "this")?, uid("Tenant", "another")?);
+        let principal = uid("User", "caller")?;
+        let resource = match common.relation {
+            Relation::Caller => principal.clone(),
+            _ => uid("Resource", "this")?,
+        };
+        let owner = match common.relation {
+            Relation::Own | Relation::OwnCollection => Some(principal.clone()),
+            Relation::Foreign => Some(uid("User", "another")?),
+            Relation::Caller | Relation::Collection | Relation::Unowned => None,
+        };
         let of_principal = HashMap::from([
             ("tenant".to_owned(), reference(&tenant)),
-            ("is_operator".to_owned(), RestrictedExpression::new_bool(question.tenant.is_root)),
+            ("is_operator".to_owned(), RestrictedExpression::new_bool(common.is_operator)),
         ]);
-        let mut entities = vec![
-            Entity::new(principal.clone(), of_principal, HashSet::new())
-                .map_err(|error| unreadable(&error))?,
-        ];
+        let mut entities =
+            vec![Entity::new(principal.clone(), of_principal, HashSet::new()).map_err(unreadable)?];
         if resource != principal {
-            entities.push(
-                Entity::new(resource.clone(), of_resource, HashSet::new())
-                    .map_err(|error| unreadable(&error))?,
-            );
+            let of = if common.is_same_tenant { &tenant } else { &elsewhere };
+            let mut of_resource = HashMap::from([("tenant".to_owned(), reference(of))]);
+            if let Some(owner) = owner {
+                of_resource.insert("owner".to_owned(), reference(&owner));
+            }
+            entities.push(Entity::new(resource.clone(), of_resource, HashSet::new()).map_err(unreadable)?);
         }
-        let entities = Entities::from_entities(entities, None).map_err(|error| unreadable(&error))?;
+        let entities = Entities::from_entities(entities, None).map_err(unreadable)?;
+        let is_collection = matches!(common.relation, Relation::Collection | Relation::OwnCollection);
         let text = |text: &str| RestrictedExpression::new_string(text.to_owned());
         let context = Context::from_pairs([
-            ("extent".to_owned(), text(extent_of(question))),
-            ("audience".to_owned(), text(audience_name(question.action.audience))),
-            ("is_collection".to_owned(), RestrictedExpression::new_bool(question.resource_id.is_none())),
+            ("extent".to_owned(), text(common.extent.map_or("none", Extent::as_str))),
+            ("audience".to_owned(), text(audience_name(common.audience))),
+            ("is_collection".to_owned(), RestrictedExpression::new_bool(is_collection)),
         ])
-        .map_err(|error| unreadable(&error))?;
-        let request =
-            Request::new(principal, action, resource, context, None).map_err(|error| unreadable(&error))?;
+        .map_err(unreadable)?;
+        let action = uid("Action", "this")?;
+        let request = Request::new(principal, action, resource, context, None).map_err(unreadable)?;
         let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
-        let policies: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
+        let mut policies: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
+        policies.sort();
         let is_allowed = response.decision() == cedar_policy::Decision::Allow;
-        Ok(Decision { is_allowed, reason: reason(is_allowed, &policies), policies })
+        Ok(Decision { is_allowed, reason: reason(is_allowed, &policies).into(), policies: policies.into() })
     }
 }
 
-fn extent_of(question: &Question<'_>) -> &'static str {
-    question.grants.extent(question.action.name).map_or("none", Extent::as_str)
+fn unreadable(error: impl std::fmt::Display) -> Error {
+    Error::Policy(error.to_string())
 }
 
 const fn audience_name(audience: Audience) -> &'static str {
@@ -119,17 +130,6 @@ const fn audience_name(audience: Audience) -> &'static str {
         Audience::Tenant => "tenant",
         Audience::Platform => "platform",
     }
-}
-
-/// `project` as the Cedar type `Project`; nothing as `Nothing`.
-fn type_name(resource: &str) -> String {
-    let mut name = String::with_capacity(resource.len());
-    for word in resource.split('_').filter(|word| !word.is_empty()) {
-        let mut chars = word.chars();
-        name.extend(chars.next().map(|first| first.to_ascii_uppercase()));
-        name.push_str(chars.as_str());
-    }
-    if name.is_empty() { "Nothing".to_owned() } else { name }
 }
 
 fn reason(is_allowed: bool, policies: &[String]) -> &'static str {

@@ -5,6 +5,7 @@ mod engine;
 mod error;
 mod grants;
 mod log;
+mod memo;
 mod permission;
 mod role;
 
@@ -39,7 +40,7 @@ tenantry_web::actions! {
 
 /// The access module as the guard sees it.
 pub struct Access {
-    engine: engine::Engine,
+    memo: memo::Memo,
     cache: grants::GrantCache,
     log: log::DecisionLog,
 }
@@ -52,7 +53,7 @@ impl Access {
         catalogue: Catalogue,
     ) -> Result<Self, Error> {
         Ok(Self {
-            engine: engine::Engine::new()?,
+            memo: memo::Memo::new(&engine::Engine::new()?)?,
             cache: grants::GrantCache::start(listener, catalogue),
             log: log::DecisionLog::start(Arc::clone(authority)),
         })
@@ -65,13 +66,14 @@ impl Decisions for Access {
     }
 
     fn decide(&self, question: &Question<'_>) -> Decision {
-        let decision = self.engine.decide(question);
+        let decision = self.memo.decide(question);
         self.log.note(question, &decision);
         decision
     }
 
     fn refused(&self, question: &Question<'_>, reason: &'static str) {
-        self.log.note(question, &Decision { is_allowed: false, policies: Vec::new(), reason });
+        let decision = Decision { is_allowed: false, policies: Arc::new([]), reason: reason.into() };
+        self.log.note(question, &decision);
     }
 }
 

@@ -16,7 +16,7 @@ tenantry_db::statements! {
     /// One decision.
     log insert_decision(
         id: AuditId, at: Timestamp, user: Option<UserId>, action: &'static str, resource: &'static str,
-        resource_id: Option<Uuid>, decision: &'static str, policies: Vec<String>, reason: &'static str,
+        resource_id: Option<Uuid>, decision: &'static str, policies: Vec<String>, reason: String,
         request_id: RequestId
     ) -> Written = "INSERT INTO access_log (tenant_id, id, at, user_id, action, resource_type, resource_id, decision, \
         policies, reason, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -103,8 +103,8 @@ fn write(authority: &Authority, entries: Vec<Entry>) -> BoxFuture<'_, Result<(),
                     entry.resource,
                     entry.resource_id,
                     decision,
-                    entry.decision.policies,
-                    entry.decision.reason,
+                    entry.decision.policies.to_vec(),
+                    entry.decision.reason.into_owned(),
                     entry.request,
                 )
             })

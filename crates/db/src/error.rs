@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tenantry_kernel::{ErrorKind, FieldError, Kind};
 
 use crate::reply::StoredReply;
+use crate::wire::PostgresError;
 
 /// An error of the database layer; its kind decides what the client is told, its source what the operator is told.
 #[derive(Debug, thiserror::Error)]
@@ -19,13 +20,13 @@ pub enum Error {
     },
     /// The transaction lost against a concurrent one; trying again may help.
     #[error("the transaction lost against a concurrent one")]
-    Contention(#[source] tokio_postgres::Error),
+    Contention(#[source] PostgresError),
     /// No connection could be had in time.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),
     /// The statement took longer than allowed.
     #[error("the database took longer than allowed")]
-    TimedOut(#[source] tokio_postgres::Error),
+    TimedOut(#[source] PostgresError),
     /// A request with the same idempotency key is being worked on.
     #[error("a request with this Idempotency-Key is still being worked on")]
     IdempotencyInFlight,
@@ -45,7 +46,7 @@ pub enum Error {
         statement: &'static str,
         /// What did not fit.
         #[source]
-        source: tokio_postgres::Error,
+        source: PostgresError,
     },
     /// A cell, role or placement that is not configured.
     #[error("{0}")]
@@ -55,7 +56,7 @@ pub enum Error {
     Migration(String),
     /// Anything else PostgreSQL said.
     #[error("PostgreSQL refused: {0}")]
-    Postgres(#[source] tokio_postgres::Error),
+    Postgres(#[source] PostgresError),
 }
 
 /// The kinds of constraints.
@@ -81,24 +82,27 @@ impl Error {
 
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
-        let Some(db) = error.as_db_error() else {
-            let source = std::error::Error::source(&error);
-            return if error.is_closed() || source.is_some_and(<dyn std::error::Error>::is::<std::io::Error>) {
-                Self::Unavailable(error.to_string())
-            } else {
-                Self::Postgres(error)
-            };
+        PostgresError::from(error).into()
+    }
+}
+
+impl From<PostgresError> for Error {
+    fn from(error: PostgresError) -> Self {
+        let refusal = match &error {
+            PostgresError::Refused(refusal) => refusal,
+            PostgresError::Lost(_) => return Self::Unavailable(error.to_string()),
+            _ => return Self::Postgres(error),
         };
-        let rule = match db.code().code() {
+        let rule = match refusal.code.as_str() {
             "23505" | "23P01" => Rule::Unique,
             "23503" => Rule::ForeignKey,
             "23514" | "23502" => Rule::Check,
             "40001" | "40P01" | "55P03" => return Self::Contention(error),
             "57014" | "25P03" => return Self::TimedOut(error),
-            "57P01" | "57P02" | "57P03" | "53300" => return Self::Unavailable(db.message().to_owned()),
+            "57P01" | "57P02" | "57P03" | "53300" => return Self::Unavailable(refusal.message.clone()),
             _ => return Self::Postgres(error),
         };
-        let name = db.constraint().or(db.column()).unwrap_or_default().to_owned();
+        let name = refusal.constraint.clone().or_else(|| refusal.column.clone()).unwrap_or_default();
         Self::Constraint { rule, name }
     }
 }

@@ -1,151 +1,158 @@
-//! Several messages, one flush.
+//! A connection on loan, and what opens and closes a transaction on it.
 //!
-//! Everything about pipelining lives here, because done naively it is silently wrong:
-//! - statements are prepared (and cached per connection) *before* the flush, or `COMMIT` would overtake them;
-//! - futures are first polled in order, because the first poll is what sends;
-//! - `COMMIT` answers "ok" also when the server rolled back, so every future is checked;
-//! - a transaction dropped midway sends `ROLLBACK` before its connection goes back, so that the next user of the
-//!   connection cannot see another tenant's setting.
+//! A flight that opens and closes is one transaction by itself: PostgreSQL commits it at the end of the flush, and no `BEGIN`
+//! or `COMMIT` travels. The tenant is set by the first statement of a transaction and ends with it, never before and never
+//! after: the setting is local to the transaction.
 
-use std::future::Future;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::time::Duration;
 
-use futures_util::future::{MaybeDone, maybe_done};
-use futures_util::{FutureExt as _, TryStreamExt as _};
-use tokio_postgres::Row;
+use deadpool::managed::Object;
+use tenantry_kernel::TenantId;
+use tokio::runtime::Handle;
 use tracing::Instrument as _;
 
 use crate::error::Error;
-use crate::statement::Step;
+use crate::pool::Door;
+use crate::row::Scalar;
+use crate::statement::{Class, Statement, Step};
+use crate::wire::{PostgresError, Raw};
 
-/// What PostgreSQL answered to one statement.
-pub struct Raw {
-    pub(crate) statement: &'static str,
-    pub(crate) rows: Vec<Row>,
-    pub(crate) affected: u64,
+/// How long cleaning up after a request that was given up may take, before its connection is closed instead.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+static BEGIN: Statement =
+    Statement { name: "begin", sql: "BEGIN", class: Class::Control, params: Vec::new, columns: Vec::new };
+static COMMIT: Statement =
+    Statement { name: "commit", sql: "COMMIT", class: Class::Control, params: Vec::new, columns: Vec::new };
+
+crate::statements! {
+    /// From here to the end of the transaction, rows of this tenant alone are there.
+    control enter(tenant: TenantId) -> Option<Scalar<String>> = "SELECT set_config('app.tenant_id', $1::uuid::text, true)";
+
+    /// The same, and nothing may be written.
+    control enter_to_read(tenant: TenantId) -> Option<Scalar<String>>
+        = "SELECT set_config('app.tenant_id', $1::uuid::text, true) || set_config('transaction_read_only', 'on', true)";
+
+    /// Nothing may be written until the end of the transaction.
+    control only_read() -> Option<Scalar<String>> = "SELECT set_config('transaction_read_only', 'on', true)";
 }
 
-type Sent<'a> = Pin<Box<dyn Future<Output = Result<Option<Raw>, tokio_postgres::Error>> + Send + 'a>>;
+/// How a transaction opens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Opening {
+    /// In a tenant's name.
+    Tenant(TenantId),
+    /// In a tenant's name, without writing.
+    TenantReading(TenantId),
+    /// On the platform's own tables, without writing.
+    Reading,
+    /// On the platform's own tables, or as the worker.
+    Plain,
+}
 
-/// Polls futures strictly in order, so that their messages leave in order and in one flush.
-struct InOrder<'a>(Vec<MaybeDone<Sent<'a>>>);
-
-impl Future for InOrder<'_> {
-    type Output = Result<Vec<Raw>, tokio_postgres::Error>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut waiting = false;
-        for sent in &mut self.0 {
-            waiting |= Pin::new(sent).poll(cx).is_pending();
+impl Opening {
+    fn step(self) -> Option<Step> {
+        match self {
+            Self::Tenant(tenant) => Some(Step::bound(enter(tenant), None)),
+            Self::TenantReading(tenant) => Some(Step::bound(enter_to_read(tenant), None)),
+            Self::Reading => Some(Step::bound(only_read(), None)),
+            Self::Plain => None,
         }
-        if waiting {
-            return Poll::Pending;
-        }
-        let mut answers = Vec::with_capacity(self.0.len());
-        for sent in &mut self.0 {
-            match Pin::new(sent).take_output() {
-                Some(Ok(answer)) => answers.extend(answer),
-                Some(Err(error)) => return Poll::Ready(Err(error)),
-                None => {}
-            }
-        }
-        Poll::Ready(Ok(answers))
     }
 }
 
-/// A connection on loan from its pool. When it is dropped inside a transaction, the transaction is rolled back first.
-pub(crate) struct Conn {
-    client: deadpool_postgres::Object,
-    in_transaction: bool,
+/// Whether the transaction ends with the flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Closing {
+    /// It is committed.
+    Commit,
+    /// It stays open.
+    Stay,
 }
+
+/// A connection on loan from its pool. When it is dropped inside a transaction, the transaction is rolled back before
+/// anyone else gets the connection.
+pub(crate) struct Conn(Option<Object<Door>>);
 
 impl Conn {
-    pub(crate) fn new(client: deadpool_postgres::Object) -> Self {
-        Self { client, in_transaction: false }
+    pub(crate) const fn new(object: Object<Door>) -> Self {
+        Self(Some(object))
     }
 
-    pub(crate) const fn in_transaction(&self) -> bool {
-        self.in_transaction
+    pub(crate) fn in_transaction(&self) -> bool {
+        self.0.as_ref().is_some_and(|connection| connection.in_transaction())
     }
 
     /// [`send`](Self::send), as a span of the trace when traces are exported.
     pub(crate) async fn fly(
         &mut self,
-        before: Option<&str>,
+        opening: Option<Opening>,
         steps: &[Step],
-        after: Option<&str>,
+        closing: Closing,
     ) -> Result<Vec<Raw>, Error> {
         let span = tracing::trace_span!(
             target: tenantry_kernel::trace::TARGET, "sql", otel.kind = "client", db.system.name = "postgresql",
-            db.operation.name = tracing::field::Empty, db.operation.batch.size = steps.len()
+            db.operation.name = tracing::field::Empty, db.operation.batch.size = steps.len(),
+            tenant.id = tracing::field::Empty
         );
         if span.is_disabled() {
-            return self.send(before, steps, after).await;
+            return self.send(opening, steps, closing).await;
         }
         let names: Vec<&str> = steps.iter().map(|step| step.statement.name).collect();
         span.record("db.operation.name", names.join(" "));
-        self.send(before, steps, after).instrument(span).await
+        if let Some(Opening::Tenant(tenant) | Opening::TenantReading(tenant)) = opening {
+            span.record("tenant.id", tracing::field::display(tenant));
+        }
+        self.send(opening, steps, closing).instrument(span).await
     }
 
-    /// Send `before`, the statements and `after` in one flush, and wait for all the answers.
+    /// Send the statements in one flush, and wait for all the answers.
     ///
-    /// `before` opens a transaction and `after` ends it; the first error of the flush is returned.
+    /// `opening` opens a transaction first. The first error is returned; after it, nothing has been run.
     async fn send(
         &mut self,
-        before: Option<&str>,
+        opening: Option<Opening>,
         steps: &[Step],
-        after: Option<&str>,
+        closing: Closing,
     ) -> Result<Vec<Raw>, Error> {
-        let mut prepared = Vec::with_capacity(steps.len());
-        for step in steps {
-            prepared.push(self.client.prepare_cached(step.statement.sql).await?);
+        let Some(connection) = &mut self.0 else { return Err(PostgresError::Protocol("no connection").into()) };
+        let is_whole = opening.is_some() && closing == Closing::Commit;
+        let (begin, commit) = (Step::of(&BEGIN), Step::of(&COMMIT));
+        let enter = opening.and_then(Opening::step);
+        let mut all: Vec<&Step> = Vec::with_capacity(steps.len() + 3);
+        all.extend((opening.is_some() && !is_whole).then_some(&begin));
+        all.extend(&enter);
+        let skip = all.len();
+        all.extend(steps);
+        all.extend((closing == Closing::Commit && !is_whole).then_some(&commit));
+        let mut answers = connection.run(&all).await?;
+        if closing == Closing::Commit && connection.in_transaction() {
+            return Err(PostgresError::Protocol("the transaction did not end").into());
         }
-        let client = &self.client;
-        let mut sent: Vec<MaybeDone<Sent<'_>>> = Vec::with_capacity(steps.len() + 2);
-        let simple = |text: &'_ str| -> MaybeDone<Sent<'_>> {
-            let text = text.to_owned();
-            maybe_done(Box::pin(async move { client.batch_execute(&text).await.map(|()| None) }))
-        };
-        if let Some(text) = before {
-            self.in_transaction = true;
-            sent.push(simple(text));
-        }
-        for (step, statement) in steps.iter().zip(&prepared) {
-            sent.push(maybe_done(Box::pin(async move {
-                let params = step.params.iter().map(|param| &**param as &(dyn postgres_types::ToSql + Sync));
-                let mut rows = pin!(client.query_raw(statement, params).await?);
-                let mut raw = Raw { statement: step.statement.name, rows: Vec::new(), affected: 0 };
-                while let Some(row) = rows.try_next().await? {
-                    raw.rows.push(row);
-                }
-                raw.affected = rows.rows_affected().unwrap_or_default();
-                Ok(Some(raw))
-            })));
-        }
-        if let Some(text) = after {
-            sent.push(simple(text));
-        }
-        let answers = InOrder(sent).await;
-        // After an error the server has rolled back at `after`; a further ROLLBACK by the guard does no harm.
-        if answers.is_ok() && after.is_some() {
-            self.in_transaction = false;
-        }
-        Ok(answers?)
+        answers.truncate(skip + steps.len());
+        answers.drain(..skip);
+        Ok(answers)
     }
 
     /// Give the transaction up.
-    pub(crate) fn roll_back(&mut self) {
-        if self.in_transaction {
-            self.in_transaction = false;
-            // One poll sends the message; whoever uses the connection next comes after it.
-            let _ = self.client.batch_execute("ROLLBACK").now_or_never();
+    pub(crate) async fn roll_back(&mut self) -> Result<(), Error> {
+        match &mut self.0 {
+            Some(connection) => Ok(connection.settle().await?),
+            None => Ok(()),
         }
     }
 }
 
 impl Drop for Conn {
     fn drop(&mut self) {
-        self.roll_back();
+        let Some(mut connection) = self.0.take_if(|connection| !connection.is_settled()) else { return };
+        // Out of the pool until it is clean; without a runtime it is closed, which rolls back too.
+        let Ok(runtime) = Handle::try_current() else { return drop(Object::take(connection)) };
+        runtime.spawn(async move {
+            let cleaned = tokio::time::timeout(PATIENCE, connection.settle()).await;
+            if !matches!(cleaned, Ok(Ok(()))) {
+                drop(Object::take(connection));
+            }
+        });
     }
 }

@@ -16,7 +16,9 @@ mod row;
 mod session;
 mod statement;
 mod tenant;
+mod tls;
 mod trail;
+mod wire;
 mod worker;
 
 pub use authority::Authority;
@@ -35,15 +37,16 @@ pub use statement::{
     Statement, Write, Writing,
 };
 pub use tenant::{TenantDb, TenantRead, TenantTx};
+pub use wire::PostgresError;
 pub use worker::{WorkerDb, WorkerTx};
 
 #[doc(hidden)]
 pub use {
     postgres_types::{FromSql, ToSql},
-    tokio_postgres::{Error as PostgresError, Row},
+    wire::Row,
 };
 
 /// The statements of this crate.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    trail::STATEMENTS.iter().chain(platform::PLATFORM_STATEMENTS).copied()
+    trail::STATEMENTS.iter().chain(platform::PLATFORM_STATEMENTS).chain(flight::STATEMENTS).copied()
 }

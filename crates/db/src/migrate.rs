@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use refinery::{Migration, Runner};
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio_postgres::NoTls;
 
 use crate::error::Error;
 use crate::placement::POOLED_SCHEMA;
 use crate::pool::{Databases, Role, parse};
+use crate::tls::Tls;
 
 mod embedded {
     //! The migrations, as files in `migrations/`.
@@ -26,8 +26,8 @@ const MIGRATION_LOCK: i64 = 0x7465_6e61_6e74_7279;
 #[expect(clippy::disallowed_types, reason = "migrations run as the owner, before any scope exists")]
 type Admin = tokio_postgres::Client;
 
-async fn connect(config: &tokio_postgres::Config) -> Result<Admin, Error> {
-    let (client, connection) = config.connect(NoTls).await?;
+async fn connect(config: &tokio_postgres::Config, tls: &Tls) -> Result<Admin, Error> {
+    let (client, connection) = config.connect(tls.connector()).await?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!(error = %error, "the administrative connection ended");
@@ -37,11 +37,12 @@ async fn connect(config: &tokio_postgres::Config) -> Result<Admin, Error> {
 }
 
 /// Create the database that `url` names, when it does not exist. Connects to `postgres` in the same cluster.
-pub async fn create_database(url: &SecretString) -> Result<(), Error> {
+pub async fn create_database(url: &SecretString, trusted: Option<&std::path::Path>) -> Result<(), Error> {
     let mut config = parse(url)?;
+    let tls = Tls::new(std::iter::once(&config), trusted)?;
     let name = config.get_dbname().unwrap_or_default().to_owned();
     config.dbname("postgres");
-    let client = connect(&config).await?;
+    let client = connect(&config, &tls).await?;
     let exists = client.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name]).await?.is_some();
     if !exists {
         let quoted = quote(&name);
@@ -52,7 +53,7 @@ pub async fn create_database(url: &SecretString) -> Result<(), Error> {
 
 /// The id of the master key that the tenants' keys are wrapped by; none in a new installation.
 pub async fn sealed_by(databases: &Databases) -> Result<Option<String>, Error> {
-    let admin = connect(databases.config(crate::placement::HOME_CELL)?).await?;
+    let admin = connect(databases.config(crate::placement::HOME_CELL)?, databases.tls()).await?;
     let exists: bool =
         admin.query_one("SELECT to_regclass('control.data_keys') IS NOT NULL", &[]).await?.get(0);
     if !exists {
@@ -67,7 +68,7 @@ pub async fn sealed_by(databases: &Databases) -> Result<Option<String>, Error> {
 /// Bring a whole cell up to date: roles, control schema (in the home cell), pooled schema.
 pub async fn migrate_cell(databases: &Databases, cell: &str) -> Result<(), Error> {
     let config = databases.config(cell)?.clone();
-    let mut admin = connect(&config).await?;
+    let mut admin = connect(&config, databases.tls()).await?;
     lock(&admin).await?;
     create_roles(&admin, databases).await?;
     if cell == crate::placement::HOME_CELL {
@@ -87,7 +88,7 @@ pub async fn migrate_schema(
 ) -> Result<(), Error> {
     let mut config = databases.config(cell)?.clone();
     config.dbname(database);
-    let mut admin = connect(&config).await?;
+    let mut admin = connect(&config, databases.tls()).await?;
     lock(&admin).await?;
     run(&mut admin, schema, embedded::tenant::migrations::runner()).await?;
     admin.batch_execute("SELECT pg_advisory_unlock_all()").await?;
@@ -97,7 +98,7 @@ pub async fn migrate_schema(
 /// Create a tenant's own database in a cell, with the roles' rights, when it does not exist.
 pub async fn create_tenant_database(databases: &Databases, cell: &str, database: &str) -> Result<(), Error> {
     let config = databases.config(cell)?.clone();
-    let admin = connect(&config).await?;
+    let admin = connect(&config, databases.tls()).await?;
     let exists =
         admin.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&database]).await?.is_some();
     if !exists {
@@ -107,7 +108,7 @@ pub async fn create_tenant_database(databases: &Databases, cell: &str, database:
     }
     let mut config = config;
     config.dbname(database);
-    grant_database(&connect(&config).await?).await
+    grant_database(&connect(&config, databases.tls()).await?).await
 }
 
 /// Remove a tenant's own schema.
@@ -119,7 +120,7 @@ pub async fn drop_schema(
 ) -> Result<(), Error> {
     let mut config = databases.config(cell)?.clone();
     config.dbname(database);
-    connect(&config)
+    connect(&config, databases.tls())
         .await?
         .batch_execute(&format!("DROP SCHEMA IF EXISTS {} CASCADE", quote(schema)))
         .await?;
@@ -130,7 +131,7 @@ pub async fn drop_schema(
 pub async fn drop_database(databases: &Databases, cell: &str, database: &str) -> Result<(), Error> {
     let config = databases.config(cell)?.clone();
     let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", quote(database));
-    connect(&config).await?.batch_execute(&statement).await?;
+    connect(&config, databases.tls()).await?.batch_execute(&statement).await?;
     Ok(())
 }
 

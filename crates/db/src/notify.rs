@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tenantry_kernel::TenantId;
 use tokio::sync::{Notify, broadcast};
-use tokio_postgres::{AsyncMessage, NoTls};
+use tokio_postgres::AsyncMessage;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::flight::{Closing, Opening};
 use crate::freshness::Freshness;
 use crate::pool::{Databases, Role};
 use crate::statement::Step;
@@ -133,7 +134,7 @@ impl Listener {
             .password(secrecy::ExposeSecret::expose_secret(&password))
             .application_name("tenantry listener")
             .keepalives_idle(Duration::from_secs(5));
-        let (client, mut connection) = config.connect(NoTls).await?;
+        let (client, mut connection) = config.connect(databases.tls().connector()).await?;
         let mut messages = stream::poll_fn(move |cx| connection.poll_message(cx));
         let heard = self.heard.clone();
         let reader = tokio::spawn(async move {
@@ -222,6 +223,6 @@ pub async fn announce(databases: &Databases, signals: &[Signal]) -> Result<(), E
     let mut conn = databases.home_pool(Role::Directory)?.get().await?;
     let steps: Vec<Step> =
         signals.iter().map(|signal| Step::bound(notify(signal.topic.message(signal.tenant)), None)).collect();
-    conn.fly(Some("BEGIN"), &steps, Some("COMMIT")).await?;
+    conn.fly(Some(Opening::Plain), &steps, Closing::Commit).await?;
     Ok(())
 }

@@ -8,12 +8,13 @@ use uuid::Uuid;
 
 use crate::change::Change;
 use crate::error::Error;
+use crate::flight::{Closing, Opening};
 use crate::notify::Topic;
 use crate::origin::Origin;
 use crate::pool::{Databases, PoolHandle, Role};
 use crate::reply::{Committed, Reply};
 use crate::row::Written;
-use crate::session::{Session, preamble};
+use crate::session::Session;
 use crate::statement::{Batch, Controlling, Step};
 use crate::trail::{self, Pen};
 
@@ -101,14 +102,14 @@ impl Directory {
     pub async fn find<B: Batch<Controlling>>(&self, batch: B) -> Result<B::Output, Error> {
         let mut conn = self.pool.get().await?;
         let steps = batch.steps(None);
-        let answers = conn.fly(Some("BEGIN READ ONLY"), &steps, Some("COMMIT")).await?;
+        let answers = conn.fly(Some(Opening::Reading), &steps, Closing::Commit).await?;
         B::read(&answers)
     }
 
     /// Delete revocations that have lost their meaning. (The role may write nothing else.)
     pub async fn clean(&self, statement: crate::Control<Written>) -> Result<Written, Error> {
         let mut conn = self.pool.get().await?;
-        let answers = conn.fly(Some("BEGIN"), &statement.steps(None), Some("COMMIT")).await?;
+        let answers = conn.fly(Some(Opening::Plain), &statement.steps(None), Closing::Commit).await?;
         <crate::Control<Written> as Batch<Controlling>>::read(&answers)
     }
 
@@ -129,7 +130,7 @@ impl Directory {
             Step::bound(upsert_revocation(tenant, kind, subject, not_before, expires_at), None),
             Step::bound(trail::notify(topic.message(tenant)), None),
         ];
-        conn.fly(Some(&preamble(self.root, "BEGIN")), &steps, Some("COMMIT")).await?;
+        conn.fly(Some(Opening::Tenant(self.root)), &steps, Closing::Commit).await?;
         Ok(())
     }
 }

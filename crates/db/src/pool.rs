@@ -1,18 +1,22 @@
 //! Connections: one pool for each database, schema and role. Nothing outside this crate can reach one.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, PoolError, RecyclingMethod, Runtime};
+use deadpool::Runtime;
+use deadpool::managed::{Manager, Metrics, Pool, PoolError, RecycleError, RecycleResult};
 use secrecy::{ExposeSecret as _, SecretString};
 use tenantry_kernel::{Clock, Rng};
-use tokio_postgres::NoTls;
+use tokio_postgres::config::SslMode;
 
 use crate::error::Error;
 use crate::flight::Conn;
 use crate::notify::Committed;
 use crate::placement::{HOME_CELL, Mode, POOLED_SCHEMA, Placement};
+use crate::tls::Tls;
+use crate::wire::{self, Connection, PostgresError};
 
 /// The database roles, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,6 +65,8 @@ pub struct Settings {
     pub cells: Vec<CellSettings>,
     /// Makes a role's password from its name (kept by the vault, never stored in the clear).
     pub password: Arc<dyn Fn(&str) -> SecretString + Send + Sync>,
+    /// Whom to trust when a URL asks for TLS: certificates in PEM form; the system's when there is no file.
+    pub root_certificates: Option<PathBuf>,
     /// Connections for requests, per cell.
     pub max_connections: usize,
     /// Connections for one tenant that has a schema or database of its own.
@@ -77,11 +83,31 @@ struct Key {
     role: Role,
 }
 
+/// Makes connections of one role to one database and schema.
+pub(crate) struct Door {
+    config: tokio_postgres::Config,
+    tls: Tls,
+}
+
+impl Manager for Door {
+    type Type = Connection;
+    type Error = PostgresError;
+
+    async fn create(&self) -> Result<Connection, PostgresError> {
+        wire::connect(&self.config, &self.tls).await
+    }
+
+    async fn recycle(&self, connection: &mut Connection, _: &Metrics) -> RecycleResult<PostgresError> {
+        if connection.is_settled() && !connection.is_closed() {
+            return Ok(());
+        }
+        Err(RecycleError::message("the connection cannot be used again"))
+    }
+}
+
 /// A pool that can only lend connections inside this crate.
 #[derive(Clone)]
-pub(crate) struct PoolHandle(
-    #[expect(clippy::disallowed_types, reason = "the one place that holds pools")] deadpool_postgres::Pool,
-);
+pub(crate) struct PoolHandle(Pool<Door>);
 
 impl PoolHandle {
     pub(crate) async fn get(&self) -> Result<Conn, Error> {
@@ -98,6 +124,7 @@ impl PoolHandle {
 
 struct Shared {
     settings: Settings,
+    tls: Tls,
     configs: HashMap<String, tokio_postgres::Config>,
     shared: HashMap<Key, PoolHandle>,
     own: moka::sync::Cache<Key, PoolHandle>,
@@ -120,6 +147,7 @@ impl Databases {
         if !configs.contains_key(HOME_CELL) {
             return Err(Error::Unknown(format!("no cell is named {HOME_CELL}")));
         }
+        let tls = Tls::new(configs.values(), settings.root_certificates.as_deref())?;
         let mut shared = HashMap::new();
         for cell in &settings.cells {
             let database = database_of(configs.get(&cell.name), &cell.name)?;
@@ -139,7 +167,7 @@ impl Databases {
                     schema: POOLED_SCHEMA.into(),
                     role,
                 };
-                let pool = make_pool(&settings, configs.get(&cell.name), &key, size)?;
+                let pool = make_pool(&settings, &tls, configs.get(&cell.name), &key, size)?;
                 shared.insert(key, pool);
             }
         }
@@ -149,7 +177,7 @@ impl Databases {
             .time_to_idle(Duration::from_mins(1))
             .build();
         let committed = Committed::default();
-        Ok(Self(Arc::new(Shared { settings, configs, shared, own, clock, rng, committed })))
+        Ok(Self(Arc::new(Shared { settings, tls, configs, shared, own, clock, rng, committed })))
     }
 
     /// The clock that the trail is written by.
@@ -194,6 +222,10 @@ impl Databases {
         )
     }
 
+    pub(crate) fn tls(&self) -> &Tls {
+        &self.0.tls
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
     }
@@ -225,6 +257,7 @@ impl Databases {
         }
         let pool = make_pool(
             &self.0.settings,
+            &self.0.tls,
             self.0.configs.get(&key.cell),
             key,
             self.0.settings.schema_pool_size,
@@ -251,11 +284,15 @@ impl Databases {
     }
 }
 
-/// Read a connection string.
+/// Read a connection string. There is TLS or there is not: nothing that a third party on the line could talk us out of.
 pub(crate) fn parse(url: &SecretString) -> Result<tokio_postgres::Config, Error> {
-    url.expose_secret().parse().map_err(|_| {
+    let mut config: tokio_postgres::Config = url.expose_secret().parse().map_err(|_| {
         Error::Unknown("the database URL cannot be read (postgres://user:password@host/database)".into())
-    })
+    })?;
+    if config.get_ssl_mode() != SslMode::Require {
+        config.ssl_mode(SslMode::Disable);
+    }
+    Ok(config)
 }
 
 fn database_of(config: Option<&tokio_postgres::Config>, cell: &str) -> Result<String, Error> {
@@ -267,6 +304,7 @@ fn database_of(config: Option<&tokio_postgres::Config>, cell: &str) -> Result<St
 
 fn make_pool(
     settings: &Settings,
+    tls: &Tls,
     config: Option<&tokio_postgres::Config>,
     key: &Key,
     size: usize,
@@ -288,10 +326,7 @@ fn make_pool(
             "-c search_path={path} -c timezone=UTC -c jit=off -c statement_timeout=30s -c lock_timeout=10s \
              -c idle_in_transaction_session_timeout=60s"
         ));
-    let manager =
-        Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-    #[expect(clippy::disallowed_types, reason = "the one place that makes pools")]
-    let pool = deadpool_postgres::Pool::builder(manager)
+    let pool = Pool::builder(Door { config, tls: tls.clone() })
         .max_size(size)
         .runtime(Runtime::Tokio1)
         .wait_timeout(Some(settings.acquire_timeout))

@@ -1,7 +1,8 @@
 //! From rows to values, with the column types declared so that a test can compare them with the schema.
 
 use postgres_types::Type;
-use tokio_postgres::Row;
+
+use crate::wire::{PostgresError, Row};
 
 /// A column that a statement's answer must have.
 pub struct Column {
@@ -17,7 +18,7 @@ pub trait FromRow: Sized {
     fn columns() -> Vec<Column>;
 
     /// Read the value; columns are read by position.
-    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error>;
+    fn from_row(row: &Row) -> Result<Self, PostgresError>;
 }
 
 /// Declare a struct that is read from a row, field by field, in the order of the statement's columns.
@@ -53,7 +54,7 @@ impl<T: postgres_types::FromSqlOwned> FromRow for Scalar<T> {
         vec![Column { name: "", accepts: |ty| <T as postgres_types::FromSql>::accepts(ty) }]
     }
 
-    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+    fn from_row(row: &Row) -> Result<Self, PostgresError> {
         row.try_get(0).map(Self)
     }
 }
@@ -64,7 +65,7 @@ pub trait Answer: Sized {
     fn columns() -> Vec<Column>;
 
     /// Read the answer.
-    fn read(rows: &[Row], affected: u64) -> Result<Self, tokio_postgres::Error>;
+    fn read(rows: &[Row], affected: u64) -> Result<Self, PostgresError>;
 }
 
 impl<T: FromRow> Answer for Option<T> {
@@ -72,7 +73,7 @@ impl<T: FromRow> Answer for Option<T> {
         T::columns()
     }
 
-    fn read(rows: &[Row], _: u64) -> Result<Self, tokio_postgres::Error> {
+    fn read(rows: &[Row], _: u64) -> Result<Self, PostgresError> {
         rows.first().map(T::from_row).transpose()
     }
 }
@@ -82,7 +83,7 @@ impl<T: FromRow> Answer for Vec<T> {
         T::columns()
     }
 
-    fn read(rows: &[Row], _: u64) -> Result<Self, tokio_postgres::Error> {
+    fn read(rows: &[Row], _: u64) -> Result<Self, PostgresError> {
         rows.iter().map(T::from_row).collect()
     }
 }
@@ -96,7 +97,7 @@ impl Answer for Written {
         Vec::new()
     }
 
-    fn read(_: &[Row], affected: u64) -> Result<Self, tokio_postgres::Error> {
+    fn read(_: &[Row], affected: u64) -> Result<Self, PostgresError> {
         Ok(Self(affected))
     }
 }

@@ -6,7 +6,7 @@ use tenantry_kernel::TenantId;
 
 use crate::change::Change;
 use crate::error::Error;
-use crate::flight::{Conn, Raw};
+use crate::flight::{Closing, Conn, Opening};
 use crate::notify::Topic;
 use crate::origin::Origin;
 use crate::pool::PoolHandle;
@@ -14,6 +14,7 @@ use crate::reply::{Committed, Reply};
 use crate::row::Scalar;
 use crate::statement::Step;
 use crate::trail::{self, Outcome, Pen};
+use crate::wire::Raw;
 
 /// The part that [`TenantTx`](crate::TenantTx) and [`PlatformTx`](crate::PlatformTx) share.
 pub(crate) struct Session {
@@ -38,7 +39,7 @@ impl Session {
             self.open().await?;
             let skip = queued.len();
             let all: Vec<Step> = queued.into_iter().chain(steps).collect();
-            let mut answers = self.fly(None, &all, None).await?;
+            let mut answers = self.fly(None, &all, Closing::Stay).await?;
             check_queued(answers.iter().take(skip))?;
             return Ok(answers.split_off(skip));
         }
@@ -68,8 +69,8 @@ impl Session {
         }
         let skip = all.len();
         all.extend(steps);
-        let preamble = preamble(self.tenant, "BEGIN");
-        let mut answers = match (self.fly(Some(&preamble), &all, None).await, &key) {
+        let opening = Some(Opening::Tenant(self.tenant));
+        let mut answers = match (self.fly(opening, &all, Closing::Stay).await, &key) {
             (Ok(answers), _) => answers,
             (Err(error), None) => return Err(error),
             // The first statements failed: perhaps because this very request has been answered before.
@@ -90,11 +91,13 @@ impl Session {
 
     /// The kept answer of a request whose first statements failed, or else their error.
     async fn answered_before(&mut self, key: &crate::Idempotency, error: Error) -> Error {
-        if let Some(conn) = &mut self.conn {
-            conn.roll_back();
+        if let Some(conn) = &mut self.conn
+            && conn.roll_back().await.is_err()
+        {
+            return error;
         }
         let find = [Step::bound(trail::find_reply(key.key.clone()), Some(self.tenant))];
-        let found = self.fly(Some(&preamble(self.tenant, "BEGIN")), &find, None).await;
+        let found = self.fly(Some(Opening::Tenant(self.tenant)), &find, Closing::Stay).await;
         let kept =
             found.ok().and_then(|answers| read::<Option<trail::Kept>>(answers.first()?).ok().flatten());
         kept.map_or(error, |kept| kept.answer(key))
@@ -102,12 +105,12 @@ impl Session {
 
     async fn fly(
         &mut self,
-        before: Option<&str>,
+        opening: Option<Opening>,
         steps: &[Step],
-        after: Option<&str>,
+        closing: Closing,
     ) -> Result<Vec<Raw>, Error> {
         match &mut self.conn {
-            Some(conn) => conn.fly(before, steps, after).await,
+            Some(conn) => conn.fly(opening, steps, closing).await,
             None => Err(Error::Unknown("the transaction is not open".to_owned())),
         }
     }
@@ -147,8 +150,10 @@ impl Session {
     /// End without having changed anything: what was done is rolled back, and only the answer that a repeated request
     /// gets is kept.
     pub(crate) async fn unchanged<T: Reply>(mut self, value: T) -> Result<Committed<T>, Error> {
-        // Dropping the connection rolls back, and gives the key's lock up; a new transaction looks the key up again.
-        self.conn = None;
+        // The roll-back gives the key's lock up; a new transaction looks the key up again.
+        if let Some(mut conn) = self.conn.take() {
+            conn.roll_back().await?;
+        }
         self.queued.clear();
         self.announced.clear();
         if self.origin.idempotency.is_none() {
@@ -176,15 +181,14 @@ impl Session {
     }
 
     async fn finish(&mut self, tail: Vec<Step>) -> Result<(), Error> {
-        let preamble = preamble(self.tenant, "BEGIN");
-        let before = if self.conn.is_some() {
+        let opening = if self.conn.is_some() {
             None
         } else {
             self.conn = Some(self.pool.get().await?);
-            Some(preamble.as_str())
+            Some(Opening::Tenant(self.tenant))
         };
         let steps: Vec<Step> = std::mem::take(&mut self.queued).into_iter().chain(tail).collect();
-        let answers = self.fly(before, &steps, Some("COMMIT")).await?;
+        let answers = self.fly(opening, &steps, Closing::Commit).await?;
         self.conn = None;
         check_queued(answers.iter())
     }
@@ -193,11 +197,6 @@ impl Session {
 /// Queued writes are of rows that the transaction made or locked: touching none is a defect, and is told loudly.
 fn check_queued<'a>(mut answers: impl Iterator<Item = &'a Raw>) -> Result<(), Error> {
     answers.find(|raw| raw.affected == 0).map_or(Ok(()), |raw| Err(Error::Missed(raw.statement)))
-}
-
-/// What opens a transaction in the tenant's name.
-pub(crate) fn preamble(tenant: TenantId, begin: &str) -> String {
-    format!("{begin}; SET LOCAL app.tenant_id = '{tenant}'")
 }
 
 /// Read one answer.

@@ -94,6 +94,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// A statement without parameters.
+    pub(crate) const fn of(statement: &'static Statement) -> Self {
+        Self { statement, params: Vec::new() }
+    }
+
     pub(crate) fn bound<A, K>(query: Query<A, K>, tenant: Option<tenantry_kernel::TenantId>) -> Self {
         let mut params = query.params;
         if let Some(tenant) = tenant {
@@ -114,10 +119,10 @@ pub trait Batch<K> {
 
     /// Read the answers, in the same order.
     #[doc(hidden)]
-    fn read(answers: &[crate::flight::Raw]) -> Result<Self::Output, crate::Error>;
+    fn read(answers: &[crate::wire::Raw]) -> Result<Self::Output, crate::Error>;
 }
 
-fn read_one<A: Answer>(answers: &[crate::flight::Raw], index: usize) -> Result<A, crate::Error> {
+fn read_one<A: Answer>(answers: &[crate::wire::Raw], index: usize) -> Result<A, crate::Error> {
     let Some(raw) = answers.get(index) else {
         return Err(crate::Error::Unknown("an answer is missing".to_owned()));
     };
@@ -132,7 +137,7 @@ impl<A: Answer, K> Batch<K> for Query<A, K> {
         vec![Step::bound(self, tenant)]
     }
 
-    fn read(answers: &[crate::flight::Raw]) -> Result<A, crate::Error> {
+    fn read(answers: &[crate::wire::Raw]) -> Result<A, crate::Error> {
         read_one(answers, 0)
     }
 }
@@ -146,7 +151,7 @@ macro_rules! batch_of_tuple {
                 vec![$(Step::bound(self.$index, tenant)),+]
             }
 
-            fn read(answers: &[crate::flight::Raw]) -> Result<Self::Output, crate::Error> {
+            fn read(answers: &[crate::wire::Raw]) -> Result<Self::Output, crate::Error> {
                 Ok(($(read_one::<$answer>(answers, $index)?,)+))
             }
         }

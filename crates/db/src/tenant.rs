@@ -6,13 +6,14 @@ use tenantry_kernel::TenantId;
 
 use crate::change::Change;
 use crate::error::Error;
+use crate::flight::{Closing, Opening};
 use crate::notify::Topic;
 use crate::origin::Origin;
 use crate::placement::Placement;
 use crate::pool::{Databases, Role};
 use crate::reply::{Committed, Reply};
 use crate::row::Written;
-use crate::session::{Session, preamble};
+use crate::session::Session;
 use crate::statement::{Batch, Log, Reading, Step, Writing};
 use crate::trail::Pen;
 
@@ -48,8 +49,8 @@ impl TenantDb {
     pub async fn read<B: Batch<Reading>>(&self, batch: B) -> Result<B::Output, Error> {
         let steps = batch.steps(Some(self.placement.tenant));
         let mut conn = self.databases.pool(&self.placement, Role::App)?.get().await?;
-        let before = preamble(self.placement.tenant, "BEGIN READ ONLY");
-        let answers = conn.fly(Some(&before), &steps, Some("COMMIT")).await?;
+        let opening = Opening::TenantReading(self.placement.tenant);
+        let answers = conn.fly(Some(opening), &steps, Closing::Commit).await?;
         B::read(&answers)
     }
 
@@ -58,8 +59,7 @@ impl TenantDb {
         let steps: Vec<Step> =
             rows.into_iter().map(|row| Step::bound(row, Some(self.placement.tenant))).collect();
         let mut conn = self.databases.pool(&self.placement, Role::App)?.get().await?;
-        let before = preamble(self.placement.tenant, "BEGIN");
-        conn.fly(Some(&before), &steps, Some("COMMIT")).await?;
+        conn.fly(Some(Opening::Tenant(self.placement.tenant)), &steps, Closing::Commit).await?;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The job worker's scope: it may claim jobs and number events of every tenant, and see nothing else.
 
 use crate::error::Error;
-use crate::flight::Conn;
+use crate::flight::{Closing, Conn, Opening};
 use crate::pool::PoolHandle;
 use crate::row::Answer;
 use crate::statement::{Batch, Claim, Claiming};
@@ -20,7 +20,7 @@ impl WorkerDb {
     /// Run statements in a transaction of their own: one round trip.
     pub async fn run<B: Batch<Claiming>>(&self, batch: B) -> Result<B::Output, Error> {
         let mut conn = self.pool.get().await?;
-        let answers = conn.fly(Some("BEGIN"), &batch.steps(None), Some("COMMIT")).await?;
+        let answers = conn.fly(Some(Opening::Plain), &batch.steps(None), Closing::Commit).await?;
         B::read(&answers)
     }
 
@@ -36,29 +36,29 @@ pub struct WorkerTx {
 }
 
 impl WorkerTx {
-    fn before(&self) -> Option<&'static str> {
-        (!self.conn.in_transaction()).then_some("BEGIN")
+    fn opening(&self) -> Option<Opening> {
+        (!self.conn.in_transaction()).then_some(Opening::Plain)
     }
 
     /// Run statements now.
     pub async fn run<B: Batch<Claiming>>(&mut self, batch: B) -> Result<B::Output, Error> {
-        let before = self.before();
-        let answers = self.conn.fly(before, &batch.steps(None), None).await?;
+        let opening = self.opening();
+        let answers = self.conn.fly(opening, &batch.steps(None), Closing::Stay).await?;
         B::read(&answers)
     }
 
     /// Run the last statements and commit, in one flush.
     pub async fn commit<B: Batch<Claiming>>(mut self, batch: B) -> Result<B::Output, Error> {
-        let before = self.before();
-        let answers = self.conn.fly(before, &batch.steps(None), Some("COMMIT")).await?;
+        let opening = self.opening();
+        let answers = self.conn.fly(opening, &batch.steps(None), Closing::Commit).await?;
         B::read(&answers)
     }
 
     /// The same, for any number of statements of one shape.
     pub async fn commit_all<A: Answer>(mut self, queries: Vec<Claim<A>>) -> Result<Vec<A>, Error> {
-        let before = self.before();
+        let opening = self.opening();
         let steps: Vec<_> = queries.into_iter().flat_map(|query| query.steps(None)).collect();
-        let answers = self.conn.fly(before, &steps, Some("COMMIT")).await?;
+        let answers = self.conn.fly(opening, &steps, Closing::Commit).await?;
         answers.iter().map(crate::session::read).collect()
     }
 }

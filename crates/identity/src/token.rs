@@ -190,7 +190,10 @@ impl Tokens {
 
 impl Authenticator for Tokens {
     fn claimed_tenant(&self, token: &str) -> Option<TenantId> {
-        unverified_kid_and_tid(token).map(|(_, tenant)| tenant)
+        match self.verified.get(&hash_token(token)) {
+            Some(verified) => Some(verified.tenant),
+            None => unverified_kid_and_tid(token).map(|(_, tenant)| tenant),
+        }
     }
 
     fn authenticate<'a>(

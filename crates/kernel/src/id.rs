@@ -7,12 +7,14 @@ use crate::{Clock, Rng};
 #[error("not a UUID")]
 pub struct IdParseError;
 
-/// Make a UUIDv7 from the given clock and randomness.
+/// Make a UUIDv7 from the given clock and randomness, greater than every one made from this clock before (RFC 9562,
+/// section 6.2, method 3: `rand_a` is the fraction of the millisecond).
 pub(crate) fn new_v7(clock: &Clock, rng: &Rng) -> uuid::Uuid {
-    let mut random = [0; 10];
-    rng.fill(&mut random);
-    let millis = u64::try_from(clock.now().as_millisecond()).unwrap_or_default();
-    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    let tick = clock.tick();
+    let mut random: [u8; 10] = rng.id_bytes();
+    let [.., high, low] = tick.to_be_bytes();
+    (random[0], random[1]) = (high & 0x0f, low);
+    uuid::Builder::from_unix_timestamp_millis(tick >> 12, &random).into_uuid()
 }
 
 /// Declare a typed id.
@@ -30,7 +32,7 @@ macro_rules! id {
         pub struct $name($crate::uuid::Uuid);
 
         impl $name {
-            /// A new id, ordered by creation time (UUIDv7).
+            /// A new id (UUIDv7), greater than all that were made from this clock before.
             pub fn new(clock: &$crate::Clock, rng: &$crate::Rng) -> Self {
                 Self($crate::new_uuid(clock, rng))
             }
@@ -159,6 +161,15 @@ mod tests {
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(id.as_uuid().simple().to_string().parse::<TenantId>(), Err(IdParseError));
         assert_eq!(format!("{{{id}}}").parse::<TenantId>(), Err(IdParseError));
+    }
+
+    #[test]
+    fn ids_of_one_instant_keep_their_order() {
+        let clock = Clock::at(jiff::Timestamp::UNIX_EPOCH);
+        let ids: Vec<_> = (0..10_000).map(|_| EventId::new(&clock, &Rng::system())).collect();
+        assert!(ids.is_sorted_by(|one, next| one < next));
+        let own = ids.first().map(|id| id.as_uuid().get_version_num());
+        assert_eq!(own, Some(7));
     }
 
     proptest::proptest! {

@@ -1,5 +1,6 @@
 //! Randomness, given rather than taken.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,6 +12,32 @@ pub struct Rng(Source);
 enum Source {
     System,
     Seeded(Arc<(u64, AtomicU64)>),
+}
+
+thread_local! {
+    static STORE: RefCell<Store> = const { RefCell::new(Store { bytes: [0; 500], left: 0 }) };
+}
+
+/// Random bytes that no id has yet.
+struct Store {
+    bytes: [u8; 500],
+    left: usize,
+}
+
+impl Store {
+    fn draw(&mut self, rng: &Rng) -> [u8; 10] {
+        if self.left == 0 {
+            rng.fill(&mut self.bytes);
+            self.left = self.bytes.len() / 10;
+        }
+        self.left -= 1;
+        let start = self.left * 10;
+        let mut drawn = [0; 10];
+        for (to, from) in drawn.iter_mut().zip(self.bytes.iter_mut().skip(start)) {
+            *to = std::mem::take(from);
+        }
+        drawn
+    }
 }
 
 impl Rng {
@@ -45,6 +72,15 @@ impl Rng {
         }
     }
 
+    /// Random bytes for an id: unpredictable, but drawn from a store of this thread that is filled now and then, because
+    /// every request needs some. Not for secrets.
+    pub(crate) fn id_bytes(&self) -> [u8; 10] {
+        match &self.0 {
+            Source::System => STORE.with_borrow_mut(|store| store.draw(self)),
+            Source::Seeded(_) => self.bytes(),
+        }
+    }
+
     /// `N` random bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
@@ -55,5 +91,17 @@ impl Rng {
     /// A number in `0..1`, for jitter; not for secrets.
     pub fn fraction(&self) -> f64 {
         f64::from(u32::from_be_bytes(self.bytes())) / (f64::from(u32::MAX) + 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_bytes_are_drawn_twice() {
+        let drawn: std::collections::HashSet<_> = (0..1_000).map(|_| Rng::system().id_bytes()).collect();
+        assert_eq!(drawn.len(), 1_000);
+        assert!(!drawn.contains(&[0; 10]));
     }
 }

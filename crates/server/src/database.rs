@@ -78,7 +78,7 @@ impl Databases {
             (url, Some(server))
         };
         if embedded.is_some() {
-            migrate::create_database(&url).await?;
+            migrate::create_database(&url, None).await?;
         }
         let mut cells = vec![CellSettings { name: HOME_CELL.to_owned(), admin_url: url }];
         let mut regions = vec![(HOME_CELL.to_owned(), String::new())];

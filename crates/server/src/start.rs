@@ -156,6 +156,7 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         cells: databases.cells,
         password: Arc::new(move |role| passwords.derive(&format!("postgres:{role}"))),
         max_connections: config.database.max_connections,
+        root_certificates: config.database.root_certificates.clone(),
         schema_pool_size: config.database.schema_pool_size,
         acquire_timeout: Duration::from_millis(config.database.acquire_timeout_ms),
     };

@@ -83,6 +83,11 @@ impl Cluster {
         tenantry_server::socket_url(folder, *port, user, password, database).expose_secret().to_owned()
     }
 
+    /// The cluster's Unix socket.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join(format!(".s.PGSQL.{}", self.port))
+    }
+
     /// A connection as superuser: sees everything.
     pub async fn admin(&self, database: &str) -> tokio_postgres::Client {
         let (client, connection) =

@@ -16,4 +16,4 @@ mod world;
 
 pub use client::{Answer, Client};
 pub use cluster::{Cluster, Database};
-pub use world::{MARKER_A, MARKER_B, Options, PASSWORD, SeededTenant, World};
+pub use world::{MARKER_A, MARKER_B, Options, PASSWORD, SeededTenant, World, authority_through};

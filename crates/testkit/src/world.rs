@@ -1,5 +1,6 @@
 //! Nodes with a given clock, and two tenants.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -83,12 +84,22 @@ pub(crate) fn role_password(role: &str) -> String {
 
 /// Mint scopes on a database of one's own.
 pub(crate) fn authority(url: &str, clock: Clock) -> Authority {
+    open(url, clock, None)
+}
+
+/// The same, by a URL of one's own that trusts the certificates in a file.
+pub fn authority_through(url: &str, root_certificates: Option<PathBuf>) -> Authority {
+    open(url, Clock::system(), root_certificates)
+}
+
+fn open(url: &str, clock: Clock, root_certificates: Option<PathBuf>) -> Authority {
     let settings = Settings {
         cells: vec![CellSettings { name: HOME_CELL.to_owned(), admin_url: url.to_owned().into() }],
         password: Arc::new(|role| role_password(role).into()),
         max_connections: 8,
         schema_pool_size: 4,
         acquire_timeout: Duration::from_secs(10),
+        root_certificates,
     };
     Authority::open(settings, root_tenant_id(), clock, Rng::system()).expect("an authority")
 }

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
 use http::{HeaderValue, Method, header};
 use tenantry_kernel::ErrorKind;
+use tower::ServiceBuilder;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tracing::Instrument as _;
@@ -65,13 +66,16 @@ pub fn app(services: Services, modules: Vec<Routes>, extra: Router) -> Result<Ro
             std::future::ready(refuse(&services, request, problem))
         }
     };
+    // The first one is the outermost. One stack, because every `layer` of its own boxes each request once more.
+    let surroundings = ServiceBuilder::new()
+        .layer(middleware::from_fn(move |request, next| surround(Arc::clone(&known), request, next)))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(cors(&services));
     Ok(router
         .merge(extra)
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
-        .layer(cors(&services))
-        .layer(CompressionLayer::new().gzip(true))
-        .layer(middleware::from_fn(move |request, next| surround(Arc::clone(&known), request, next))))
+        .layer(surroundings))
 }
 
 fn check(route: &Route, services: &Services) -> Result<(), WiringError> {

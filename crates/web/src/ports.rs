@@ -141,15 +141,15 @@ pub struct Question<'a> {
     pub at: jiff::Timestamp,
 }
 
-/// An answer of the policy engine.
+/// An answer of the policy engine. Cheap to clone: most answers are kept and given many times.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
     /// Whether the caller may.
     pub is_allowed: bool,
     /// The policies that decided.
-    pub policies: Vec<String>,
+    pub policies: Arc<[String]>,
     /// Why, for people.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
 }
 
 /// Decides who may do what.

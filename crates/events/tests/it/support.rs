@@ -69,9 +69,10 @@ impl Database {
             max_connections: 16,
             schema_pool_size: 3,
             acquire_timeout: Duration::from_secs(10),
+            root_certificates: None,
         };
         let authority = Authority::open(settings.clone(), root(), clock.clone(), Rng::system()).unwrap();
-        migrate::create_database(&url).await.unwrap();
+        migrate::create_database(&url, None).await.unwrap();
         migrate::migrate_cell(authority.databases(), HOME_CELL).await.unwrap();
         let config: tokio_postgres::Config = url.expose_secret().parse().unwrap();
         let (admin, connection) = config.connect(NoTls).await.unwrap();

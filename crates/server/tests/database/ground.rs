@@ -67,6 +67,11 @@ async fn settle(database: &Database, authority: &Authority, mode: Mode) -> Tenan
 }
 
 impl Tenant {
+    /// A tenant in the shared schema.
+    pub(crate) async fn pooled(database: &Database, authority: &Authority) -> Self {
+        settle(database, authority, Mode::Pooled).await
+    }
+
     /// A tenant with a database of its own.
     pub(crate) async fn dedicated(database: &Database, authority: &Authority) -> Self {
         settle(database, authority, Mode::Dedicated).await

@@ -18,3 +18,4 @@ mod rules;
 mod scopes;
 mod statements;
 mod support;
+mod tls;

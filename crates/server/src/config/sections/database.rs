@@ -15,6 +15,9 @@ pub struct Database {
     /// The administrative URL; without it the server runs a PostgreSQL of its own under the data folder.
     #[serde(deserialize_with = "optional::secret")]
     pub url: Option<SecretString>,
+    /// The certificates (PEM) to trust when a URL asks for TLS with `sslmode=require`; the system's when not set.
+    #[serde(deserialize_with = "optional::parsed")]
+    pub root_certificates: Option<PathBuf>,
     /// The folder of the PostgreSQL programs that the embedded database runs; looked for when not set.
     #[serde(deserialize_with = "optional::parsed")]
     pub pg_bin: Option<PathBuf>,
@@ -56,6 +59,7 @@ pub struct Cell {
 impl Database {
     pub(in crate::config) const SETTINGS: &[Setting] = &[
         Setting::optional("database.url", text::POSTGRES_URL).secret().alias("DATABASE_URL"),
+        Setting::optional("database.root_certificates", text::PATH),
         Setting::optional("database.pg_bin", text::PATH).alias("PG_BIN"),
         Setting::number("database.max_connections", 4, 1_000),
         Setting::number("database.schema_pool_size", 1, 64),

@@ -123,7 +123,7 @@ fn another(key: &str) -> &'static str {
         "limits.burst" | "limits.requests_per_second_per_tenant" | "limits.requests_per_second_per_ip" => {
             "150"
         }
-        "data_dir" | "database.pg_bin" | "keys.master_key_file" => "/srv/a",
+        "data_dir" | "database.root_certificates" | "database.pg_bin" | "keys.master_key_file" => "/srv/a",
         "passwords.hash_threads" | "jobs.per_tenant" | "database.schema_pool_size" => "3",
         "database.acquire_timeout_ms" | "http.body_limit_bytes" => "2000",
         "tokens.session_absolute_days" => "91",
