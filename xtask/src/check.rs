@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 
 use crate::report::Report;
-use crate::{check_deps, check_shape, check_sql, openapi, process};
+use crate::{check_deps, check_shape, check_sql, console, openapi, process};
 
 enum Outcome {
     Passed,
@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     ("check-sql", || show("check-sql", check_sql::report)),
     ("check-shape", || show("check-shape", check_shape::report)),
     ("openapi", || show("openapi", openapi::report)),
+    ("console", console),
     ("doc", documentation),
     ("Cargo.lock", || show("Cargo.lock", || Ok(lock_file()))),
     ("cargo-deny", licences_and_advisories),
@@ -74,6 +75,16 @@ fn show(name: &str, check: fn() -> Result<Report>) -> Result<Outcome> {
     let report = check()?;
     report.print(name);
     Ok(if report.is_clean() { Outcome::Passed } else { Outcome::Failed })
+}
+
+fn console() -> Result<Outcome> {
+    if !console::exists() {
+        return Ok(Outcome::Skipped("no package.json"));
+    }
+    if !process::is_on_path("npm") {
+        return Ok(Outcome::Skipped("no npm"));
+    }
+    Ok(if console::check()? { Outcome::Passed } else { Outcome::Failed })
 }
 
 fn documentation() -> Result<Outcome> {

@@ -24,13 +24,13 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command {
         name: "up",
         arguments: "[--listen ADDR] [--data-dir DIR]",
-        about: "Install what is missing, build, and start with demo tenants",
+        about: "Install what is missing, build server and console, start with demo tenants",
         run: up::run,
     },
     Command {
         name: "test",
         arguments: "[cargo test arguments]",
-        about: "Run every test against a private PostgreSQL",
+        about: "Run every test: Rust, console and browser; with arguments, Rust only",
         run: test::run,
     },
     Command {

@@ -38,6 +38,20 @@ pub(crate) fn postgres() -> Result<()> {
     Ok(())
 }
 
+/// Make sure that Chromium, which the console is tested in, is there.
+pub(crate) fn chromium() -> Result<()> {
+    if process::is_on_path("chromium") {
+        return Ok(());
+    }
+    if !apt::is_available() {
+        bail!(
+            "chromium, which the console is tested in, is missing.\nOn Debian:  sudo apt-get install chromium"
+        );
+    }
+    apt::update()?;
+    apt::install(&["chromium"])
+}
+
 /// Make sure that `wrk`, the load generator, is there.
 pub(crate) fn wrk() -> Result<()> {
     if process::is_on_path("wrk") {

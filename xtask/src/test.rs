@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test of the workspace, against one private PostgreSQL.
+//! `cargo xtask test`: every test of the workspace, against one private PostgreSQL, and those of the console.
 //!
 //! The runner's own output streams through; the last line adds it all up.
 
@@ -9,24 +9,41 @@ use anyhow::{Context, Result};
 
 use crate::test_database::TestDatabase;
 use crate::test_summary::Summary;
-use crate::{prerequisites, process};
+use crate::{console, prerequisites, process};
 
 /// Start the database, run the tests, stop the database, print the totals.
+///
+/// Without arguments that is everything: the console is built first, so that the server carries it, and tested last.
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     prerequisites::postgres()?;
+    let mut summary = Summary::default();
+    let has_console = arguments.is_empty() && console::exists();
+    let console_is_built = has_console && tell(console::prepare(), &mut summary);
     let database = TestDatabase::start()?;
     let mut tests = process::cargo();
     tests.args(cargo_arguments(arguments)).env("TENANTRY_TEST_POSTGRES", database.address());
-    let mut summary = Summary::default();
+    let failed = summary.failed;
     let all_well = stream(&mut tests, &mut io::stdout(), &mut summary)?;
     drop(database);
-
-    if !all_well && summary.failed == 0 {
+    if !all_well && summary.failed == failed {
         println!("\nA test program did not compile, or ended without a result (see above).");
-        summary.failed = 1;
+        summary.failed += 1;
+    }
+    if console_is_built {
+        let tested = console::test(&mut summary);
+        tell(tested, &mut summary);
     }
     println!("\n{summary}");
-    Ok(if all_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What could not even begin has failed; the rest still runs, and the total is still the last line.
+fn tell(done: Result<()>, summary: &mut Summary) -> bool {
+    if let Err(error) = &done {
+        println!("\n{error:#}");
+        summary.failed += 1;
+    }
+    done.is_ok()
 }
 
 /// The whole workspace, unless the caller names a package.
@@ -41,9 +58,9 @@ fn cargo_arguments(arguments: &[String]) -> Vec<String> {
 }
 
 /// Pass every line on as it comes, and count the results.
-fn stream(tests: &mut Command, out: &mut impl Write, summary: &mut Summary) -> Result<bool> {
-    let mut child = tests.stdout(Stdio::piped()).spawn().context("cargo test could not be started")?;
-    let mut lines = BufReader::new(child.stdout.take().context("cargo test has no output")?);
+pub(crate) fn stream(tests: &mut Command, out: &mut impl Write, summary: &mut Summary) -> Result<bool> {
+    let mut child = tests.stdout(Stdio::piped()).spawn().context("the tests could not be started")?;
+    let mut lines = BufReader::new(child.stdout.take().context("the tests have no output")?);
     let mut line = Vec::new();
     while lines.read_until(b'\n', &mut line)? > 0 {
         out.write_all(&line)?;

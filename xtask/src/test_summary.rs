@@ -14,12 +14,25 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// Add a line of the runner's output, when it is a result line.
+    /// Add a line of a runner's output, when it is a result line of cargo, Vitest or Playwright.
     pub(crate) fn read(&mut self, line: &str) {
-        let Some(counts) = line.strip_prefix("test result: ") else { return };
-        self.passed += count(counts, " passed");
-        self.failed += count(counts, " failed");
-        self.skipped += count(counts, " ignored");
+        if let Some(counts) = line.strip_prefix("test result: ") {
+            self.add(counts, ';', " ignored");
+        } else if let Some(counts) = plain(line).trim().strip_prefix("Tests  ") {
+            self.add(counts, '|', " skipped");
+        } else if let Some((count, word)) = playwright(&plain(line)) {
+            match word {
+                "passed" => self.passed += count,
+                "failed" | "flaky" | "interrupted" => self.failed += count,
+                _ => self.skipped += count,
+            }
+        }
+    }
+
+    fn add(&mut self, counts: &str, between: char, skipped: &str) {
+        self.passed += count(counts, between, " passed");
+        self.failed += count(counts, between, " failed");
+        self.skipped += count(counts, between, skipped);
     }
 }
 
@@ -30,9 +43,32 @@ impl fmt::Display for Summary {
 }
 
 /// The number right before a word, as in `3 passed`.
-fn count(counts: &str, word: &str) -> u64 {
-    let before = counts.split(';').find_map(|part| part.strip_suffix(word));
+fn count(counts: &str, between: char, word: &str) -> u64 {
+    let before = counts.split(between).find_map(|part| {
+        let part = part.split('(').next().unwrap_or_default().trim_end();
+        part.strip_suffix(word)
+    });
     before.and_then(|part| part.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
+}
+
+/// A line that Playwright ends with: `  3 passed (12.0s)`.
+fn playwright(line: &str) -> Option<(u64, &'static str)> {
+    let (number, rest) = line.strip_prefix("  ")?.split_once(' ')?;
+    let words = ["passed", "failed", "flaky", "interrupted", "skipped", "did not run"];
+    let word = words.into_iter().find(|word| {
+        rest.trim_end().strip_prefix(word).is_some_and(|after| after.is_empty() || after.starts_with(" ("))
+    })?;
+    Some((number.parse().ok()?, word))
+}
+
+/// A line without the colours of a terminal.
+fn plain(line: &str) -> String {
+    let mut parts = line.split('\u{1b}');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str(part.split_once('m').map_or("", |(_, after)| after));
+    }
+    text
 }
 
 #[cfg(test)]
@@ -51,6 +87,25 @@ mod tests {
             summary.read(line);
         }
         assert_eq!(summary, Summary { passed: 13, failed: 2, skipped: 1 });
+    }
+
+    #[test]
+    fn results_of_the_console_are_added() {
+        let mut summary = Summary::default();
+        for line in [
+            " Test Files  2 failed | 10 passed (12)\n",
+            "      Tests  1 failed | 40 passed | 2 skipped (43)\n",
+            "\u{1b}[2m      Tests \u{1b}[22m \u{1b}[1m\u{1b}[32m7 passed\u{1b}[39m\u{1b}[22m\u{1b}[90m (7)\u{1b}[39m\n",
+            "Running 5 tests using 1 worker\n",
+            "  1 failed\n",
+            "    [chromium] › first.spec.ts:3:1 › 4 passed before\n",
+            "  1 flaky\n",
+            "  2 did not run\n",
+            "  4 passed (12.3s)\n",
+        ] {
+            summary.read(line);
+        }
+        assert_eq!(summary, Summary { passed: 51, failed: 3, skipped: 4 });
     }
 
     #[test]

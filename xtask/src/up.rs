@@ -6,16 +6,17 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
-use crate::{prerequisites, process, workspace};
+use crate::{console, prerequisites, process, workspace};
 
 /// Install what is missing, build, and become the server.
 ///
-/// The server prints its address, the sign-ins and a walk-through once it is ready. It takes this process's place, so
+/// The server prints its address, where the console is, the sign-ins and a walk-through once it is ready. It takes this process's place, so
 /// that Ctrl-C and signals reach it directly.
 pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     if env::var_os("DATABASE_URL").is_none() {
         prerequisites::postgres()?;
     }
+    console::build_if_possible()?;
     println!("Building tenantry (the first time takes a few minutes) …");
     process::require(
         process::cargo().args(["build", "--release", "-p", "tenantry-server", "--bin", "tenantry"]),

@@ -86,6 +86,14 @@ impl Change {
         }
     }
 
+    /// Whether the values before and after are the same: nothing to tell of.
+    pub fn is_empty(&self) -> bool {
+        let is_nothing = |value: &Option<Value>| {
+            value.as_ref().and_then(Value::as_object).is_some_and(serde_json::Map::is_empty)
+        };
+        is_nothing(&self.old) && is_nothing(&self.new)
+    }
+
     /// Say the verb in the domain's own words (`deactivated`), in the past tense.
     #[must_use]
     pub fn verb(mut self, verb: &str) -> Self {

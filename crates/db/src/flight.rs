@@ -9,6 +9,7 @@ use std::time::Duration;
 use deadpool::managed::Object;
 use tenantry_kernel::TenantId;
 use tokio::runtime::Handle;
+use tracing::Instrument as _;
 
 use crate::error::Error;
 use crate::pool::Door;
@@ -82,10 +83,33 @@ impl Conn {
         self.0.as_ref().is_some_and(|connection| connection.in_transaction())
     }
 
+    /// [`send`](Self::send), as a span of the trace when traces are exported.
+    pub(crate) async fn fly(
+        &mut self,
+        opening: Option<Opening>,
+        steps: &[Step],
+        closing: Closing,
+    ) -> Result<Vec<Raw>, Error> {
+        let span = tracing::trace_span!(
+            target: tenantry_kernel::trace::TARGET, "sql", otel.kind = "client", db.system.name = "postgresql",
+            db.operation.name = tracing::field::Empty, db.operation.batch.size = steps.len(),
+            tenant.id = tracing::field::Empty
+        );
+        if span.is_disabled() {
+            return self.send(opening, steps, closing).await;
+        }
+        let names: Vec<&str> = steps.iter().map(|step| step.statement.name).collect();
+        span.record("db.operation.name", names.join(" "));
+        if let Some(Opening::Tenant(tenant) | Opening::TenantReading(tenant)) = opening {
+            span.record("tenant.id", tracing::field::display(tenant));
+        }
+        self.send(opening, steps, closing).instrument(span).await
+    }
+
     /// Send the statements in one flush, and wait for all the answers.
     ///
     /// `opening` opens a transaction first. The first error is returned; after it, nothing has been run.
-    pub(crate) async fn fly(
+    async fn send(
         &mut self,
         opening: Option<Opening>,
         steps: &[Step],

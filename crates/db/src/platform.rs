@@ -60,6 +60,11 @@ impl PlatformTx {
         Ok(committed)
     }
 
+    /// End with nothing to tell of, as [`TenantTx::unchanged`](crate::TenantTx::unchanged).
+    pub async fn unchanged<T: Reply>(self, reply: T) -> Result<Committed<T>, Error> {
+        self.session.unchanged(reply).await
+    }
+
     /// Commit one step of a longer work: like [`commit`](Self::commit), but the answer that a repeated request gets is
     /// not kept yet. A later step keeps it.
     pub async fn commit_step(mut self, change: Change) -> Result<(), Error> {

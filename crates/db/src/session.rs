@@ -147,6 +147,22 @@ impl Session {
         Ok(Committed { value, reply })
     }
 
+    /// End without having changed anything: what was done is rolled back, and only the answer that a repeated request
+    /// gets is kept.
+    pub(crate) async fn unchanged<T: Reply>(mut self, value: T) -> Result<Committed<T>, Error> {
+        // The roll-back gives the key's lock up; a new transaction looks the key up again.
+        if let Some(mut conn) = self.conn.take() {
+            conn.roll_back().await?;
+        }
+        self.queued.clear();
+        self.announced.clear();
+        if self.origin.idempotency.is_none() {
+            let reply = value.stored();
+            return Ok(Committed { value, reply });
+        }
+        self.commit(Vec::new(), value).await
+    }
+
     /// Check the idempotency key now, and then go on without keeping an answer under it.
     pub(crate) async fn forget_key(&mut self) -> Result<(), Error> {
         if self.origin.idempotency.is_some() {

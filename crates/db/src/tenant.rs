@@ -163,6 +163,12 @@ impl TenantTx {
         Ok(committed)
     }
 
+    /// End with nothing to tell of: the request asked for what is so already. Whatever was written is rolled back, so
+    /// this is no way round [`commit`](Self::commit); the answer is kept for a repeated request.
+    pub async fn unchanged<T: Reply>(self, reply: T) -> Result<Committed<T>, Error> {
+        self.read.session.unchanged(reply).await
+    }
+
     /// Commit what has been written so far (a failed-sign-in counter, a revoked family), with a trail of the refusal.
     ///
     /// The caller then returns its error; `?` alone would roll back.

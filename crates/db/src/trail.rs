@@ -33,9 +33,9 @@ crate::statements! {
     /// One event, waiting for its sequence number.
     write insert_event(
         id: EventId, kind: String, aggregate: &'static str, aggregate_id: Uuid, version: i64, actor: Option<UserId>,
-        request_id: RequestId, data: Value, at: Timestamp
+        request_id: RequestId, data: Value, at: Timestamp, traceparent: Option<String>
     ) -> Written = "INSERT INTO outbox (tenant_id, id, type, aggregate_type, aggregate_id, aggregate_version, \
-        actor_id, request_id, data, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        actor_id, request_id, data, at, traceparent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
     /// Whether this request is the only one at work under its key; held until the transaction ends.
     pub(crate) control lock_key(lock: i64) -> Option<Scalar<bool>> = "SELECT pg_try_advisory_xact_lock($1)";
@@ -116,6 +116,7 @@ impl Pen {
                     origin.request_id,
                     data,
                     at,
+                    tenantry_kernel::trace::current(),
                 ),
                 Some(tenant),
             ));

@@ -1,6 +1,7 @@
 //! What can go wrong with users and sessions.
 
 use tenantry_kernel::{ErrorKind, FieldError, Kind};
+use tenantry_web::Problem;
 
 /// An error of the identity module.
 #[derive(Debug, thiserror::Error)]
@@ -26,8 +27,14 @@ pub enum Error {
     /// The one answer to every refused refresh.
     #[error("the refresh token is not valid")]
     RefreshRefused,
-    /// Too many failed sign-ins from one address.
-    #[error("too many failed sign-ins from your address")]
+    /// The one answer when a browser's session cannot be renewed.
+    #[error("the session is over; sign in again")]
+    SessionOver,
+    /// The current password of a change is wrong.
+    #[error("this is not your password")]
+    WrongPassword,
+    /// Too many failed sign-ins, from one address or with one password.
+    #[error("too many failures; try again later")]
     TooManyFailures {
         /// When to try again.
         retry_after_seconds: u64,
@@ -48,6 +55,11 @@ impl Error {
     pub(crate) fn field(pointer: &str, detail: impl Into<String>) -> Self {
         Self::Fields(vec![FieldError::new(pointer, detail)])
     }
+
+    /// A browser has sent no refresh token that a client could have got wrong: its session is over.
+    pub(crate) fn as_session_over(problem: Problem) -> Problem {
+        if problem.code() == Self::RefreshRefused.code() { Self::SessionOver.into() } else { problem }
+    }
 }
 
 impl Kind for Error {
@@ -58,10 +70,10 @@ impl Kind for Error {
             Self::Access(error) => error.kind(),
             Self::Password(error) => error.kind(),
             Self::NotFound => ErrorKind::NotFound,
-            Self::SignInRefused | Self::RefreshRefused => ErrorKind::Unauthenticated,
+            Self::SignInRefused | Self::RefreshRefused | Self::SessionOver => ErrorKind::Unauthenticated,
             Self::TooManyFailures { .. } => ErrorKind::TooMany,
             Self::EmailTaken | Self::OwnState => ErrorKind::Conflict,
-            Self::Fields(_) => ErrorKind::Invalid,
+            Self::Fields(_) | Self::WrongPassword => ErrorKind::Invalid,
         }
     }
 
@@ -74,9 +86,11 @@ impl Kind for Error {
             Self::NotFound => "not_found",
             Self::SignInRefused => "sign_in_refused",
             Self::RefreshRefused => "invalid_grant",
+            Self::SessionOver => "session_over",
             Self::TooManyFailures { .. } => "too_many_failures",
             Self::EmailTaken => "email_taken",
             Self::OwnState => "own_state",
+            Self::WrongPassword => "wrong_password",
             Self::Fields(_) => "validation_failed",
         }
     }
@@ -85,6 +99,7 @@ impl Kind for Error {
         match self {
             Self::EmailTaken => vec![FieldError::new("#/email", self.to_string())],
             Self::RefreshRefused => vec![FieldError::new("#/refresh_token", self.to_string())],
+            Self::WrongPassword => vec![FieldError::new("#/current_password", self.to_string())],
             Self::Fields(fields) => fields.clone(),
             Self::Access(error) => error.fields(),
             _ => Vec::new(),

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use secrecy::SecretString;
-use tenantry_kernel::{FieldError, TenantId, UserId};
+use tenantry_db::TenantTx;
+use tenantry_kernel::{FieldError, SessionId, TenantId, UserId};
 use tenantry_vault::{KeySource, Place};
 
 use crate::auth::Shadows;
 use crate::lockout::{self, IpDelays};
 use crate::password::{Hasher, Policy};
 use crate::revocation::Revocations;
+use crate::session::store as sessions;
 use crate::token::Tokens;
 use crate::{Error, email};
 
@@ -78,6 +81,23 @@ impl Identity {
     ) -> Result<String, Error> {
         self.check_password(pointer, &password, context)?;
         Ok(self.hasher.hash(tenant, password).await?)
+    }
+
+    /// End every session of a user but one, on every node. Returns how many.
+    pub(crate) async fn end_other_sessions(
+        &self,
+        tx: &mut TenantTx,
+        user: UserId,
+        but: SessionId,
+        now: Timestamp,
+    ) -> Result<usize, Error> {
+        let ended = tx.run(sessions::revoke_others(user, but, now)).await?;
+        let life = self.tokens.lifetimes().access;
+        // Older ones have no access token left that could be used.
+        for session in ended.iter().filter(|session| now.duration_since(session.last_used_at) <= life) {
+            self.revocations.revoke(tx.tenant_id(), "session", session.id.as_uuid(), life).await?;
+        }
+        Ok(ended.len())
     }
 
     /// Normalise the e-mail address in `pointer`.

@@ -208,11 +208,12 @@ impl Authenticator for Tokens {
                 let is_token = problem.kind() == tenantry_kernel::ErrorKind::Unauthenticated;
                 if is_token { Problem::unauthenticated() } else { problem }
             })?;
-            let Verified { user, session, issued, .. } = verified;
+            let Verified { user, session, issued, expires, .. } = verified;
             if self.revocations.is_revoked(tenant.id, session, user, issued).await? {
                 return Err(Problem::unauthenticated());
             }
-            Ok(Identity { user, session, impersonator: None })
+            let expires_at = Timestamp::from_second(expires).unwrap_or(Timestamp::UNIX_EPOCH);
+            Ok(Identity { user, session, impersonator: None, expires_at })
         })
     }
 }

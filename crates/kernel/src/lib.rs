@@ -9,6 +9,7 @@ mod page;
 mod permission;
 mod rng;
 mod text_enum;
+pub mod trace;
 
 pub use clock::{Clock, GivenClock};
 pub use error::{ErrorKind, FieldError, Kind};

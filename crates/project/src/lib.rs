@@ -9,6 +9,7 @@ use tenantry_db::Statement;
 use tenantry_web::ActionInfo;
 
 pub use error::Error;
+pub use project::stats::figures;
 pub use routes::routes;
 
 /// The actions, for the permission catalogue.

@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod config;
+mod console;
 mod database;
 mod demo;
 mod docs;

@@ -75,7 +75,8 @@ pub async fn serve(config: &Config, tools: Tools) -> Result<Running, StartError>
         let router = crate::operations::private_routes(operations.clone());
         tasks.push(spawn_http(listen(address).await?, router, stopped.clone()));
     }
-    let extra = crate::operations::routes(operations).merge(crate::docs::routes());
+    let extra =
+        crate::operations::routes(operations).merge(crate::docs::routes()).merge(crate::console::routes());
     let router = tenantry_web::app(services(config, &parts, &public_url), crate::modules::routes(), extra)?;
     tasks.push(spawn_http(socket, router, stopped));
     let drain = Duration::from_secs(config.http.drain_seconds);

@@ -19,7 +19,7 @@ use tenantry_vault::MasterKey;
 
 use crate::config::{Config, TenantMode};
 use crate::database::Databases;
-use crate::wiring::PeopleOf;
+use crate::wiring::{FiguresOf, PeopleOf};
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -205,7 +205,13 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
     let access_token_life = Duration::from_secs(u64::from(config.tokens.access_minutes) * 60);
     let people = PeopleOf::new(identity.clone(), tools.clone());
     let settings = TenancySettings { standard, cells: databases.regions, access_token_life };
-    let tenancy = Tenancy::new(Arc::clone(&authority), Arc::clone(&keys), Arc::new(people), settings);
+    let tenancy = Tenancy::new(
+        Arc::clone(&authority),
+        Arc::clone(&keys),
+        Arc::new(people),
+        Arc::new(FiguresOf),
+        settings,
+    );
     let access = Arc::new(Access::start(&authority, &listener, crate::modules::catalogue())?);
     Ok(Parts {
         authority,

@@ -40,7 +40,7 @@ tenantry_web::actions! {
 
 /// The routes.
 pub fn routes() -> Routes {
-    use tenant::{create, delete, get, list, switch, update};
+    use tenant::{create, delete, get, list, stats, switch, update};
     Routes::new("Tenants")
         .create::<CreateTenant, _>("/tenants", "Create a tenant with its first administrator", create::create)
         .create::<CreateTenant, _>(
@@ -49,6 +49,12 @@ pub fn routes() -> Routes {
             create::create,
         )
         .get::<ReadTenants, _>("/tenants", "List tenants", list::list)
+        .get::<ReadTenants, _>(
+            "/tenants/stats",
+            "Count tenants by state, plan, isolation and day",
+            stats::fleet,
+        )
+        .get::<ReadTenants, _>("/tenants/{tenant_id}/stats", "Count what a tenant has", stats::of_tenant)
         .get::<ReadTenants, _>("/tenants/{tenant_id}", "Get a tenant", get::get)
         .put::<UpdateTenant, _>("/tenants/{tenant_id}", "Change a tenant", update::update)
         .delete::<DeleteTenant, _>("/tenants/{tenant_id}", "Delete a tenant", delete::delete)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tenantry_db::Authority;
 use tenantry_kernel::{Clock, Cursor, Rng};
 
-use crate::ports::People;
+use crate::ports::{Counting, People};
 use crate::tenant::store;
 use crate::{Error, Isolation, KeyStore, Tenant};
 
@@ -16,6 +16,7 @@ pub struct Tenancy {
     pub(crate) authority: Arc<Authority>,
     pub(crate) keys: Arc<KeyStore>,
     pub(crate) people: Arc<dyn People>,
+    pub(crate) figures: Arc<dyn Counting>,
     pub(crate) settings: Settings,
 }
 
@@ -36,9 +37,10 @@ impl Tenancy {
         authority: Arc<Authority>,
         keys: Arc<KeyStore>,
         people: Arc<dyn People>,
+        figures: Arc<dyn Counting>,
         settings: Settings,
     ) -> Self {
-        Self { authority, keys, people, settings }
+        Self { authority, keys, people, figures, settings }
     }
 
     pub(crate) fn clock(&self) -> &Clock {

@@ -1,10 +1,14 @@
 //! What tenancy needs from others.
 
 use futures_util::future::BoxFuture;
+use schemars::JsonSchema;
 use secrecy::SecretString;
+use serde::Serialize;
 use tenantry_db::{TenantDb, TenantTx};
 use tenantry_kernel::{FieldError, TenantId, UserId};
-use tenantry_web::Problem;
+use tenantry_web::audit::AuditFigures;
+use tenantry_web::stats::{Figures, Period};
+use tenantry_web::{Problem, View};
 
 /// The first administrator of a new tenant.
 #[derive(Debug, Clone)]
@@ -46,6 +50,25 @@ pub trait People: Send + Sync {
         administrator: &'a Administrator,
         role: &'a str,
     ) -> BoxFuture<'a, Result<UserId, Problem>>;
+}
+
+/// What one tenant has, counted.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TenantFigures {
+    /// Its users.
+    pub users: Figures,
+    /// Its projects.
+    pub projects: Figures,
+    /// What was done in it.
+    pub audit: AuditFigures,
+}
+
+impl View for TenantFigures {}
+
+/// Counts what a tenant has: implemented and wired by `server`, which knows every module.
+pub trait Counting: Send + Sync {
+    /// The figures of a tenant.
+    fn of(&self, tenant: TenantDb, period: Period) -> BoxFuture<'_, Result<TenantFigures, Problem>>;
 }
 
 /// Why a password was not taken.

@@ -13,6 +13,7 @@ use tenantry_kernel::ErrorKind;
 use tower::ServiceBuilder;
 use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tracing::Instrument as _;
 
 use crate::Problem;
 use crate::describe::OperationDoc;
@@ -105,7 +106,8 @@ fn handler(route: &Arc<Route>, services: &Arc<Services>) -> axum::routing::Metho
                 }
             }
             let call = Call { parts, params: values, path_tenant, body: bytes::Bytes::new(), services };
-            let response = dispatch::serve(&route, call, body).await;
+            let mut response = dispatch::serve(&route, call, body).await;
+            response.extensions_mut().insert(RouteOfRequest(route.path));
             durations.record(response.status(), started);
             response
         }
@@ -159,7 +161,7 @@ async fn surround(services: Arc<Services>, request: Request, next: Next) -> Resp
         let problem = Problem::malformed("invalid_path", "path", "NUL is not allowed");
         refuse(&services, request, problem)
     } else {
-        next.run(request).await
+        traced(request, next).await
     };
     let secure = services.http.public_url.starts_with("https://");
     let headers = response.headers_mut();
@@ -188,6 +190,41 @@ async fn surround(services: Arc<Services>, request: Request, next: Next) -> Resp
     );
     response
 }
+
+/// Serve a request, as a span of the trace when traces are exported: the client's trace, if it names one.
+async fn traced(request: Request, next: Next) -> Response {
+    let span = tracing::trace_span!(
+        target: tenantry_kernel::trace::TARGET, "request", otel.kind = "server",
+        http.request.method = %request.method(), url.path = request.uri().path(), http.route = tracing::field::Empty,
+        http.response.status_code = tracing::field::Empty, tenant.id = tracing::field::Empty,
+        request.id = tracing::field::Empty
+    );
+    if span.is_disabled() {
+        return next.run(request).await;
+    }
+    let parent = request.headers().get("traceparent").and_then(|value| value.to_str().ok());
+    if let Some(parent) = parent {
+        tenantry_kernel::trace::follow(&span, parent);
+    }
+    let method = request.method().clone();
+    let response = next.run(request).instrument(span.clone()).await;
+    let extensions = response.extensions();
+    if let Some(route) = extensions.get::<RouteOfRequest>() {
+        span.record("http.route", route.0);
+        tenantry_kernel::trace::rename(&span, format!("{method} {}", route.0));
+    }
+    if let Some(tenant) = extensions.get::<dispatch::TenantOfRequest>() {
+        span.record("tenant.id", tracing::field::display(tenant.0));
+    }
+    let id = response.headers().get("x-request-id").and_then(|value| value.to_str().ok());
+    span.record("request.id", id.unwrap_or_default());
+    span.record("http.response.status_code", response.status().as_u16());
+    response
+}
+
+/// Which route has answered, on its way to the trace.
+#[derive(Clone, Copy)]
+struct RouteOfRequest(&'static str);
 
 /// Whether a path holds an encoded NUL, which no identifier of ours has.
 fn has_encoded_nul(path: &str) -> bool {

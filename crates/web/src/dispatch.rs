@@ -10,15 +10,16 @@ use futures_util::FutureExt as _;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use tenantry_db::{Actor, Change, Origin, Purpose};
+use tenantry_db::{Actor, Origin, Purpose};
 use tenantry_kernel::{ErrorKind, RequestId};
 
 use crate::Problem;
 use crate::action::Audience;
+use crate::authenticate;
 use crate::guard::{Admission, Caller, forbidden};
 use crate::idempotency;
 use crate::ports::{Identity, TenantInfo, TenantStatus};
-use crate::resolve::{self, Agreement};
+use crate::resolve;
 use crate::route::Route;
 use crate::services::Services;
 
@@ -44,7 +45,7 @@ impl Call {
         &self.services
     }
 
-    fn bearer(&self) -> Option<&str> {
+    pub(crate) fn bearer(&self) -> Option<&str> {
         let text = self.header(&header::AUTHORIZATION)?;
         let (scheme, token) = text.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
@@ -61,7 +62,7 @@ pub(crate) fn request_id(parts: &Parts, services: &Services) -> RequestId {
 }
 
 /// The client's address: the peer's, or what trusted proxies say.
-fn client_ip(parts: &Parts, services: &Services) -> Option<IpAddr> {
+pub(crate) fn client_ip(parts: &Parts, services: &Services) -> Option<IpAddr> {
     let peer = parts.extensions.get::<axum::extract::ConnectInfo<SocketAddr>>().map(|info| info.0.ip())?;
     let trusted = |ip: IpAddr| services.http.trusted_proxies.iter().any(|network| network.contains(ip));
     if !trusted(peer) {
@@ -74,7 +75,7 @@ fn client_ip(parts: &Parts, services: &Services) -> Option<IpAddr> {
 }
 
 /// The client's `User-Agent`, shortened.
-fn user_agent(call: &Call) -> Option<String> {
+pub(crate) fn user_agent(call: &Call) -> Option<String> {
     call.header(&header::USER_AGENT).map(|text| text.chars().take(300).collect())
 }
 
@@ -158,9 +159,10 @@ async fn admit(
     }
     let is_public = route.action.audience == Audience::Public;
     let (tenant, identity) = if is_public {
-        (anonymous(call, &services).await?, None)
+        (anonymous(route, call, &services).await?, None)
     } else {
-        signed_in(call, &services, id).await?
+        let (tenant, identity) = authenticate::signed_in(call, &services, id).await?;
+        (tenant, Some(identity))
     };
     if tenant.status != TenantStatus::Active {
         return Err(if is_public { Problem::tenant_unknown() } else { Problem::unauthenticated() });
@@ -184,9 +186,9 @@ async fn admit(
         Some(identity) => {
             let scope = services.authority.enter(&tenant.placement, Purpose::Authorize, origin.clone());
             let grants = services.decisions.grants(scope, identity.user).await?;
-            let Identity { user, session, impersonator } = identity;
+            let Identity { user, session, impersonator, expires_at } = identity;
             origin.actor = Actor::User { id: user, session, impersonator };
-            Some(Caller { user, session, impersonator, grants })
+            Some(Caller { user, session, impersonator, expires_at, grants })
         }
     };
     let mut admission =
@@ -202,45 +204,13 @@ async fn admit(
     Ok(admission)
 }
 
-async fn anonymous(call: &Call, services: &Services) -> Result<Arc<TenantInfo>, Problem> {
-    resolve::of_anonymous(services, &resolve::names(call, services)?).await
-}
-
-async fn signed_in(
-    call: &Call,
-    services: &Arc<Services>,
-    id: RequestId,
-) -> Result<(Arc<TenantInfo>, Option<Identity>), Problem> {
-    let token = call.bearer().ok_or_else(Problem::unauthenticated)?;
-    let claimed = services.sessions.claimed_tenant(token).ok_or_else(Problem::unauthenticated)?;
-    let tenant = services.directory.by_id(claimed).await?.ok_or_else(Problem::unauthenticated)?;
-    let identity = services.sessions.authenticate(&tenant, token).await?;
-    match resolve::agree(services, &resolve::names(call, services)?, &tenant).await? {
-        Agreement::Agreed => Ok((tenant, Some(identity))),
-        Agreement::Unknown => Err(Problem::tenant_unknown()),
-        Agreement::Mismatch => {
-            note_mismatch(services, &tenant, &identity, call, id).await;
-            Err(resolve::mismatch())
-        }
+/// The tenant of a public route; the tenant finder also takes it from `?slug=`.
+async fn anonymous(route: &Route, call: &Call, services: &Services) -> Result<Arc<TenantInfo>, Problem> {
+    let mut names = resolve::names(call, services)?;
+    if route.finds_tenant {
+        names.extend(resolve::asked_for(call));
     }
-}
-
-/// A token of one tenant used while naming another is worth a line in the token's tenant.
-async fn note_mismatch(services: &Services, tenant: &TenantInfo, who: &Identity, call: &Call, id: RequestId) {
-    let mut origin = Origin::system(id, services.clock.now(), "security:tenant_mismatch");
-    origin.actor = Actor::User { id: who.user, session: who.session, impersonator: who.impersonator };
-    origin.ip = client_ip(&call.parts, services).map(|ip| ip.to_string());
-    origin.user_agent = user_agent(call);
-    let change = Change::named("session", Some(who.session.as_uuid()), "misused", serde_json::Value::Null)
-        .reason("the request named another tenant than the token");
-    let scope = services.authority.tenant(&tenant.placement, Arc::new(origin));
-    let noted = match scope.begin() {
-        Ok(tx) => tx.refuse(change).await,
-        Err(error) => Err(error),
-    };
-    if let Err(error) = noted {
-        tracing::warn!(tenant.id = %tenant.id, error = %error, "a security event could not be written");
-    }
+    resolve::of_anonymous(services, &names).await
 }
 
 /// Refuse at once when no grant could allow the action.

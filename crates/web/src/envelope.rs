@@ -126,6 +126,23 @@ pub(crate) fn response_of(stored: StoredReply) -> Response {
     response
 }
 
+/// Nothing to say: 204.
+impl Output for () {
+    fn into_response(self) -> Response {
+        response_of(self.stored())
+    }
+
+    fn describe(_: &mut OperationDoc) {}
+}
+
+impl Output for Committed<()> {
+    fn into_response(self) -> Response {
+        response_of(self.reply)
+    }
+
+    fn describe(_: &mut OperationDoc) {}
+}
+
 impl<T: View> Output for Success<T> {
     fn into_response(self) -> Response {
         response_of(self.stored())

@@ -20,6 +20,8 @@ pub struct Caller {
     pub session: SessionId,
     /// Who really acts, when the user is being impersonated.
     pub impersonator: Option<UserId>,
+    /// When the access token expires.
+    pub expires_at: jiff::Timestamp,
     /// What the user's roles grant.
     pub grants: Arc<Grants>,
 }
@@ -161,6 +163,11 @@ impl Guard<crate::action::Public> {
     pub fn enter(&self, purpose: Purpose) -> TenantDb {
         let origin = (*self.admission.origin).clone();
         self.admission.services.authority.enter(&self.admission.tenant.placement, purpose, origin)
+    }
+
+    /// What the roles of a user grant who has just proved who they are.
+    pub async fn grants_of(&self, user: UserId) -> Result<Arc<Grants>, Problem> {
+        self.admission.services.decisions.grants(self.enter(Purpose::Authorize), user).await
     }
 }
 

@@ -37,7 +37,18 @@ pub fn document(modules: &[Routes], version: &str) -> Value {
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": security_schemes(),
+        },
+    })
+}
+
+fn security_schemes() -> Value {
+    json!({
+        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "session": {
+            "type": "apiKey", "in": "cookie", "name": "__Host-tenantry-{slug}",
+            "description": "The session of a browser, set by `POST /auth/session`. What changes something also carries \
+                `X-Tenantry-CSRF: 1`.",
         },
     })
 }
@@ -65,7 +76,7 @@ fn operation(route: &Route, doc: &OperationDoc, base: &str) -> Value {
     let suffix = if has_tenant { "_in_tenant" } else { "" };
     let name = route.path.trim_matches('/').replace(['/', '-'], "_").replace(['{', '}'], "");
     let is_public = route.action.audience == Audience::Public;
-    let security = if is_public { json!([]) } else { json!([{"bearer": []}]) };
+    let security = if is_public { json!([]) } else { json!([{"bearer": []}, {"session": []}]) };
     let mut operation = json!({
         "operationId": format!("{}_{name}{suffix}", route.method.as_str().to_lowercase()),
         "tags": [route.tag],

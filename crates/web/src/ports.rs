@@ -65,6 +65,8 @@ pub struct Identity {
     pub session: SessionId,
     /// Who really acts, when the user is being impersonated.
     pub impersonator: Option<UserId>,
+    /// When the token expires.
+    pub expires_at: jiff::Timestamp,
 }
 
 /// Tells who a bearer token stands for.

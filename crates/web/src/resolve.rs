@@ -1,7 +1,7 @@
 //! Which tenant a request is for.
 //!
 //! Sources, in this order: the path (`/v1/{tenant}`), a verified custom domain or subdomain in `Host`, `X-Tenant-ID` and
-//! `X-Tenant-Slug`, the token's `tid`, `?tenant=`. Every source that is present must name the same tenant.
+//! `X-Tenant-Slug`, the token's `tid`, `?tenant=`. A cookie is no source: the first source says whose cookie counts. Every source that is present must name the same tenant.
 
 use std::sync::Arc;
 
@@ -83,12 +83,19 @@ pub(crate) fn names(call: &Call, services: &Services) -> Result<Vec<Name>, Probl
     Ok(names)
 }
 
-async fn find(services: &Services, name: &Name) -> Result<Option<Arc<TenantInfo>>, Problem> {
+pub(crate) async fn find(services: &Services, name: &Name) -> Result<Option<Arc<TenantInfo>>, Problem> {
     match name {
         Name::Id(id) => services.directory.by_id(*id).await,
         Name::Slug(slug) => services.directory.by_slug(slug).await,
         Name::Domain(domain) => services.directory.by_domain(domain).await,
     }
+}
+
+/// What a request to the tenant finder asks for: `?slug=`.
+pub(crate) fn asked_for(call: &Call) -> Option<Name> {
+    let mut query = form_urlencoded::parse(call.query().as_bytes());
+    let (_, slug) = query.find(|(name, value)| name == "slug" && !value.is_empty())?;
+    Some(Name::Slug(slug.to_ascii_lowercase()))
 }
 
 /// What became of comparing the sources.

@@ -30,6 +30,7 @@ pub struct Route {
     pub(crate) summary: &'static str,
     pub(crate) status: u16,
     pub(crate) is_stream: bool,
+    pub(crate) finds_tenant: bool,
     pub(crate) tag: &'static str,
     pub(crate) handler: Handler,
     pub(crate) describe: fn(&mut OperationDoc),
@@ -122,13 +123,25 @@ impl Routes {
         Self { tag, routes: Vec::new() }
     }
 
-    methods!(get GET 200, post POST 200, create POST 201, put PUT 200, delete DELETE 200);
+    methods!(
+        get GET 200, post POST 200, create POST 201, put PUT 200, delete DELETE 200, post_silent POST 204,
+        delete_silent DELETE 204
+    );
 
     /// The last route answers a stream: it has no time limit.
     #[must_use]
     pub fn streaming(mut self) -> Self {
         if let Some(route) = self.routes.last_mut() {
             route.is_stream = true;
+        }
+        self
+    }
+
+    /// The last route finds tenants: `?slug=` is one more source that may name the tenant.
+    #[must_use]
+    pub fn finding_tenants(mut self) -> Self {
+        if let Some(route) = self.routes.last_mut() {
+            route.finds_tenant = true;
         }
         self
     }
@@ -155,6 +168,7 @@ impl Routes {
             summary,
             status,
             is_stream: false,
+            finds_tenant: false,
             tag: self.tag,
             handler,
             describe: E::describe,

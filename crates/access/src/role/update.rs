@@ -60,6 +60,13 @@ pub(crate) async fn update(
     changed.description = request.description.unwrap_or(changed.description);
     changed.version += 1;
     changed.updated_at = now;
+    let change = Change::between(
+        &RoleWithGrants { role: &role, grants: &before },
+        &RoleWithGrants { role: &changed, grants: &after },
+    );
+    if change.is_empty() {
+        return Ok(tx.unchanged(Success::ok(RoleView::new(role, Some(after)))).await.map_err(Error::from)?);
+    }
     tx.run(store::save(
         id,
         changed.name.clone(),
@@ -78,9 +85,5 @@ pub(crate) async fn update(
         }
     }
     tx.announce(Topic::Access);
-    let change = Change::between(
-        &RoleWithGrants { role: &role, grants: &before },
-        &RoleWithGrants { role: &changed, grants: &after },
-    );
     Ok(tx.commit(change, Success::ok(RoleView::new(changed, Some(after)))).await.map_err(Error::from)?)
 }

@@ -173,5 +173,6 @@ fn jobs_of<'a>(shared: &'a Shared, event: &'a Pending, number: i64) -> impl Iter
             .dedup(event.id.to_string())
             .ordering_key(format!("{kind}:{}/{}", event.aggregate_type, event.aggregate_id))
             .position(number)
+            .caused_by(event.traceparent.clone())
     })
 }

@@ -14,6 +14,7 @@ tenantry_db::row! {
         pub(crate) aggregate_type: String,
         pub(crate) aggregate_id: Uuid,
         pub(crate) aggregate_version: i64,
+        pub(crate) traceparent: Option<String>,
     }
 }
 
@@ -77,6 +78,7 @@ mod tests {
             aggregate_type: "a".to_owned(),
             aggregate_id: Uuid::from_u128(aggregate),
             aggregate_version: version,
+            traceparent: None,
         }
     }
 

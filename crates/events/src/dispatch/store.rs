@@ -20,7 +20,8 @@ tenantry_db::statements! {
 
     /// The oldest events without a number.
     pub(crate) claim pending(tenant: TenantId) -> Vec<Pending>
-        = "SELECT id, type AS event_type, aggregate_type, aggregate_id, aggregate_version FROM outbox \
+        = "SELECT id, type AS event_type, aggregate_type, aggregate_id, aggregate_version, traceparent \
+          FROM outbox \
           WHERE tenant_id = $1 AND seq IS NULL ORDER BY id LIMIT 1000";
 
     /// Whether a job may be run.

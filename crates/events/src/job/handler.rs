@@ -35,6 +35,8 @@ tenantry_db::row! {
         pub due_at: Timestamp,
         /// When it was queued.
         pub created_at: Timestamp,
+        /// Which trace it belongs to.
+        pub traceparent: Option<String>,
     }
 }
 

@@ -40,6 +40,7 @@ pub struct Job {
     position: Option<i64>,
     dedup_key: Option<String>,
     max_attempts: Option<i32>,
+    traceparent: Option<String>,
 }
 
 /// A job as it will be written.
@@ -54,6 +55,7 @@ pub(crate) struct Written {
     pub(crate) due_at: Timestamp,
     pub(crate) max_attempts: Option<i32>,
     pub(crate) at: Timestamp,
+    pub(crate) traceparent: Option<String>,
 }
 
 impl Job {
@@ -68,7 +70,14 @@ impl Job {
             position: None,
             dedup_key: None,
             max_attempts: None,
+            traceparent: None,
         }
+    }
+
+    /// It belongs to this trace, instead of the one in which it is written.
+    pub(crate) fn caused_by(mut self, traceparent: Option<String>) -> Self {
+        self.traceparent = traceparent;
+        self
     }
 
     /// Not before this instant: a timer.
@@ -126,6 +135,7 @@ impl Job {
             due_at: self.due_at.unwrap_or(at),
             max_attempts: self.max_attempts,
             at,
+            traceparent: self.traceparent.or_else(tenantry_kernel::trace::current),
         }
     }
 }

@@ -14,7 +14,8 @@ macro_rules! insert {
     ($conflict:literal) => {
         concat!(
             "INSERT INTO jobs (tenant_id, id, kind, lane, dedup_key, ordering_key, position, payload, state, due_at, \
-             attempts, max_attempts, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', $9, 0, $10, $11)",
+             attempts, max_attempts, created_at, traceparent) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', $9, 0, $10, $11, $12)",
             $conflict
         )
     };
@@ -35,19 +36,22 @@ tenantry_db::statements! {
     /// A job that nothing can keep out.
     write insert_row(
         id: JobId, kind: String, lane: Lane, dedup_key: Option<String>, ordering_key: Option<String>, position: i64,
-        payload: Value, due_at: Timestamp, max_attempts: Option<i32>, at: Timestamp
+        payload: Value, due_at: Timestamp, max_attempts: Option<i32>, at: Timestamp,
+        traceparent: Option<String>
     ) -> Rows = insert!("");
 
     /// A job, unless an unfinished one of its kind has the same dedup key.
     write insert_row_once(
         id: JobId, kind: String, lane: Lane, dedup_key: Option<String>, ordering_key: Option<String>, position: i64,
-        payload: Value, due_at: Timestamp, max_attempts: Option<i32>, at: Timestamp
+        payload: Value, due_at: Timestamp, max_attempts: Option<i32>, at: Timestamp,
+        traceparent: Option<String>
     ) -> Rows = insert!(" ON CONFLICT (tenant_id, kind, dedup_key) WHERE state IN ('ready', 'running') DO NOTHING");
 
     /// The same, by the dispatcher and the scheduler.
     claim insert_row_for(
         tenant: TenantId, id: JobId, kind: String, lane: Lane, dedup_key: Option<String>, ordering_key: Option<String>,
-        position: i64, payload: Value, due_at: Timestamp, max_attempts: Option<i32>, at: Timestamp
+        position: i64, payload: Value, due_at: Timestamp, max_attempts: Option<i32>, at: Timestamp,
+        traceparent: Option<String>
     ) -> Rows = insert!(" ON CONFLICT (tenant_id, kind, dedup_key) WHERE state IN ('ready', 'running') DO NOTHING");
 
     /// Jobs older than an id, newest first.
@@ -84,6 +88,7 @@ pub(crate) fn insert(job: Written) -> Write<Rows> {
         job.due_at,
         job.max_attempts,
         job.at,
+        job.traceparent,
     )
 }
 
@@ -100,6 +105,7 @@ pub(crate) fn insert_once(job: Written) -> Write<Rows> {
         job.due_at,
         job.max_attempts,
         job.at,
+        job.traceparent,
     )
 }
 
@@ -117,5 +123,6 @@ pub(crate) fn insert_for(tenant: TenantId, job: Written) -> Claim<Rows> {
         job.due_at,
         job.max_attempts,
         job.at,
+        job.traceparent,
     )
 }

@@ -45,6 +45,13 @@ impl Outcome {
 pub(crate) async fn run(shared: Arc<Shared>, place: Place, job: JobRow) -> Ended {
     let id = job.id;
     let span = tracing::info_span!("job", tenant.id = %place.tenant, job.id = %id, job.kind = %job.kind);
+    let trace = tracing::trace_span!(
+        target: tenantry_kernel::trace::TARGET, "job", otel.kind = "consumer", tenant.id = %place.tenant,
+        job.id = %id, job.kind = %job.kind, job.attempt = job.attempts
+    );
+    if let Some(parent) = &job.traceparent {
+        tenantry_kernel::trace::follow(&trace, parent);
+    }
     async move {
         let Some(handler) = shared.handlers.get(job.kind.as_str()).cloned() else {
             return Ended { id, again: None };
@@ -62,6 +69,7 @@ pub(crate) async fn run(shared: Arc<Shared>, place: Place, job: JobRow) -> Ended
         tracing::debug!(outcome = outcome.name, attempt = job.attempts, "a job has ended");
         Ended { id, again: outcome.again }
     }
+    .instrument(trace)
     .instrument(span)
     .await
 }

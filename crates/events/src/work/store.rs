@@ -26,7 +26,7 @@ macro_rules! claim {
              UPDATE jobs SET state = 'running', attempts = jobs.attempts + 1, leased_until = $4 FROM picked \
              WHERE jobs.tenant_id = $1 AND jobs.id = picked.id RETURNING jobs.id, jobs.kind, jobs.lane, \
              jobs.ordering_key, jobs.position, jobs.payload, jobs.attempts, jobs.max_attempts, jobs.due_at, \
-             jobs.created_at"
+             jobs.created_at, jobs.traceparent"
         )
     };
 }

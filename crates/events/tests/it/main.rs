@@ -17,3 +17,4 @@ mod schedules;
 mod statements;
 mod stream;
 mod support;
+mod traces;

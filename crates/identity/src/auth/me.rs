@@ -1,9 +1,8 @@
 //! GET /auth/me
 
-use tenantry_web::ports::Extent;
 use tenantry_web::{Guard, Problem, Success};
 
-use super::view::MeView;
+use super::view::{MeView, permissions};
 use crate::user::store;
 use crate::{Error, Myself};
 
@@ -12,13 +11,6 @@ pub(crate) async fn me(guard: Guard<Myself>) -> Result<Success<MeView>, Problem>
     let caller = guard.caller()?;
     let user = guard.tenant().read(store::find(caller.user)).await?.ok_or(Error::NotFound)?;
     guard.permit(&user)?;
-    let mut permissions: Vec<String> = caller
-        .grants
-        .permissions
-        .iter()
-        .map(|(name, extent)| if *extent == Extent::Own { format!("{name}:own") } else { name.to_string() })
-        .collect();
-    permissions.sort();
     Ok(Success::ok(MeView {
         id: user.id,
         email: user.email,
@@ -26,6 +18,6 @@ pub(crate) async fn me(guard: Guard<Myself>) -> Result<Success<MeView>, Problem>
         status: user.status,
         mfa_enabled: user.mfa_enabled,
         roles: caller.grants.roles.iter().map(|(_, name)| name.clone()).collect(),
-        permissions,
+        permissions: permissions(&caller.grants),
     }))
 }

@@ -1,11 +1,16 @@
 //! Signing in, staying in, signing out.
 
+pub(crate) mod browser;
+pub(crate) mod change_password;
+pub(crate) mod find_tenant;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod me;
-pub(crate) mod refresh;
+mod refresh;
 mod shadow;
+mod sign_in;
 pub(crate) mod store;
+pub(crate) mod token;
 mod view;
 
 pub(crate) use shadow::Shadows;

@@ -1,53 +1,33 @@
-//! POST /auth/token
+//! Exchanging a refresh token for new tokens, whatever they are carried in.
 //!
 //! A refresh token is good once. The previous one is good for a few seconds more and gives the same successor, because
 //! two tabs may refresh at once. An older one means that somebody has stolen a token: the session ends.
 
-use garde::Validate;
-use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::json;
 use tenantry_access::roles_of;
 use tenantry_db::{Change, Purpose, TenantTx};
-use tenantry_kernel::{Clock, FieldError};
-use tenantry_web::{Body, Guard, Problem, Public, Success, Use};
+use tenantry_kernel::Clock;
+use tenantry_web::{Guard, Problem, Public};
 
-use super::view::TokenView;
+use super::sign_in::SignedIn;
 use crate::Error;
 use crate::service::Identity;
 use crate::session::store::{self, Session};
 use crate::token::RefreshToken;
 use crate::user::{UserStatus, store as users};
 
-/// What is exchanged (document B).
-#[derive(Deserialize, JsonSchema, Validate)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TokenRequest {
-    /// `refresh_token`.
-    #[garde(length(max = 100))]
-    grant_type: String,
-    #[garde(length(max = 1000))]
-    refresh_token: String,
-    /// Sessions started by `/auth/login` belong to no client: read and ignored.
-    #[garde(inner(length(max = 255)))]
-    client_id: Option<String>,
-    /// Read and ignored, as `client_id`.
-    #[garde(inner(length(max = 255)))]
-    client_secret: Option<String>,
-}
-
-/// Exchange a refresh token for new tokens.
-pub(crate) async fn token(
-    guard: Guard<Public>,
-    clock: Clock,
-    Use(identity): Use<Identity>,
-    Body(request): Body<TokenRequest>,
-) -> Result<Success<TokenView>, Problem> {
-    if request.grant_type != "refresh_token" {
-        return Err(Problem::invalid(vec![FieldError::new("#/grant_type", "this must be refresh_token")]));
-    }
+/// Exchange a refresh token for the next one and an access token.
+///
+/// # Errors
+/// 401 `invalid_grant`, whatever is wrong.
+pub(crate) async fn refresh(
+    guard: &Guard<Public>,
+    clock: &Clock,
+    identity: &Identity,
+    token: &str,
+) -> Result<SignedIn, Problem> {
     let tenant = guard.enter(Purpose::SignIn);
-    let token = RefreshToken::parse(&request.refresh_token)
+    let token = RefreshToken::parse(token)
         .filter(|token| token.tenant == tenant.tenant_id())
         .ok_or(Error::RefreshRefused)?;
     let now = clock.now();
@@ -64,7 +44,7 @@ pub(crate) async fn token(
     let generation = match session.generation.checked_sub(token.generation) {
         Some(0) => session.generation + 1,
         Some(1) if now.duration_since(session.rotated_at) <= lifetimes.grace => session.generation,
-        _ => return Err(reused(&identity, tx, &session, now).await),
+        _ => return Err(reused(identity, tx, &session, now).await),
     };
     let (user, roles) = tx.read((users::find(session.user_id), roles_of(session.user_id))).await?;
     if user.is_none_or(|user| user.status != UserStatus::Active) {
@@ -80,17 +60,21 @@ pub(crate) async fn token(
     let change =
         Change::named("session", Some(session.id.as_uuid()), "refreshed", values).action("auth:refresh");
     tx.commit(change.without_event(), ()).await?;
-    Ok(Success::ok(TokenView {
+    let idle_end = if generation == session.generation { session.last_used_at } else { now } + lifetimes.idle;
+    Ok(SignedIn {
+        user: session.user_id,
+        session: session.id,
         access_token,
-        expires_in: lifetimes.access.as_secs(),
-        token_type: "Bearer",
         refresh_token: identity.tokens.refresh_token(
             tenant.tenant_id(),
             session.id,
             &session.refresh_seed,
             generation,
         ),
-    }))
+        access_expires_at: now + lifetimes.access,
+        refresh_expires_at: idle_end.min(session.expires_at),
+        expires_at: session.expires_at,
+    })
 }
 
 /// End a session whose old refresh token came back, and say so in the trail.

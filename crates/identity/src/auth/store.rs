@@ -37,6 +37,11 @@ tenantry_db::statements! {
         = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
            LEFT JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.email = $2";
 
+    /// One account.
+    pub(crate) read account(user: UserId) -> Option<Account>
+        = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
+           JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2";
+
     /// One account, its credentials locked.
     pub(crate) write account_for_update(user: UserId) -> Option<Account>
         = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \

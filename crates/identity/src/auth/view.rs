@@ -4,7 +4,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tenantry_kernel::{TenantId, UserId};
 use tenantry_web::View;
+use tenantry_web::ports::{Extent, Grants};
 
+use super::sign_in::SignedIn;
+use crate::service::Identity;
 use crate::user::UserStatus;
 
 /// Tokens (document B). Not kept for idempotent replays: the guard never gives sign-in a key.
@@ -17,6 +20,18 @@ pub(crate) struct TokenView {
     pub(crate) token_type: &'static str,
     /// Exchange it for new tokens; each is good once.
     pub(crate) refresh_token: String,
+}
+
+impl TokenView {
+    /// The tokens of a session.
+    pub(super) fn new(signed_in: SignedIn, identity: &Identity) -> Self {
+        Self {
+            access_token: signed_in.access_token,
+            expires_in: identity.tokens.lifetimes().access.as_secs(),
+            token_type: "Bearer",
+            refresh_token: signed_in.refresh_token,
+        }
+    }
 }
 
 impl View for TokenView {}
@@ -36,3 +51,14 @@ pub(crate) struct MeView {
 }
 
 impl View for MeView {}
+
+/// What roles grant, as clients read it: `resource:action`, with `:own` for what is one's own only.
+pub(super) fn permissions(grants: &Grants) -> Vec<String> {
+    let mut permissions: Vec<String> = grants
+        .permissions
+        .iter()
+        .map(|(name, extent)| if *extent == Extent::Own { format!("{name}:own") } else { name.to_string() })
+        .collect();
+    permissions.sort();
+    permissions
+}

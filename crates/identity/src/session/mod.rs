@@ -2,4 +2,5 @@
 
 pub(crate) mod end;
 pub(crate) mod list;
+pub(crate) mod own;
 pub(crate) mod store;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use tenantry_db::Written;
+use tenantry_db::{Scalar, Written};
 use tenantry_kernel::{SessionId, UserId};
 use tenantry_web::View;
 
@@ -37,6 +37,15 @@ tenantry_db::row! {
 
 impl View for SessionView {}
 
+tenantry_db::row! {
+    /// A session that has just been ended.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Ended {
+        pub(crate) id: SessionId,
+        pub(crate) last_used_at: Timestamp,
+    }
+}
+
 tenantry_db::statements! {
     /// A new session.
     pub(crate) write insert(
@@ -50,6 +59,10 @@ tenantry_db::statements! {
         = "SELECT id, user_id, generation, refresh_seed, rotated_at, last_used_at, expires_at, revoked_at \
            FROM user_sessions WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
 
+    /// When a session ends, whatever happens.
+    pub(crate) read expiry(id: SessionId) -> Option<Scalar<Timestamp>>
+        = "SELECT expires_at FROM user_sessions WHERE tenant_id = $1 AND id = $2";
+
     /// The next generation of a session.
     pub(crate) write rotate(id: SessionId, generation: i32, at: Timestamp) -> Written
         = "UPDATE user_sessions SET generation = $3, rotated_at = $4, last_used_at = $4 WHERE tenant_id = $1 AND id = $2";
@@ -57,6 +70,15 @@ tenantry_db::statements! {
     /// One session no longer.
     pub(crate) write revoke(id: SessionId, at: Timestamp) -> Written
         = "UPDATE user_sessions SET revoked_at = $3 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+
+    /// One session of a user no longer.
+    pub(crate) write revoke_of(id: SessionId, user: UserId, at: Timestamp) -> Written
+        = "UPDATE user_sessions SET revoked_at = $4 WHERE tenant_id = $1 AND id = $2 AND user_id = $3 AND revoked_at IS NULL";
+
+    /// No session of a user any longer but one; those whose access tokens may still be good are told.
+    pub(crate) write revoke_others(user: UserId, but: SessionId, at: Timestamp) -> Vec<Ended>
+        = "UPDATE user_sessions SET revoked_at = $4 WHERE tenant_id = $1 AND user_id = $2 AND id <> $3 \
+           AND revoked_at IS NULL RETURNING id, last_used_at";
 
     /// No session of a user any longer.
     pub(crate) write revoke_all(user: UserId, at: Timestamp) -> Written

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use tenantry_db::{Read, TenantDb};
 use tenantry_kernel::{Cursor, Page, PageSize};
 use tenantry_web::ports::Extent;
-use tenantry_web::{Guard, Listing, Problem, Query, Use};
+use tenantry_web::{Guard, Listing, Problem, Query, Search, Use};
 
 use super::{User, UserStatus, UserView, store};
 use crate::service::Identity;
@@ -27,6 +27,8 @@ tenantry_kernel::text_enum! {
 pub(crate) struct Filter {
     /// Only users in this state.
     status: Option<UserStatus>,
+    /// Only users whose e-mail address, name or last name begins so; goes with `-created_at` only.
+    search: Option<Search>,
     /// Only the user with this e-mail address.
     email: Option<String>,
     /// `-created_at` (default) or `created_at`.
@@ -46,6 +48,9 @@ pub(crate) async fn list(
     Use(identity): Use<Identity>,
 ) -> Result<Listing<UserView>, Problem> {
     let (_permit, owner) = guard.permit_all::<User>()?;
+    if filter.search.is_some() && filter.sort == Some(Sort::Oldest) {
+        return Err(Problem::malformed("invalid_query", "query/sort", "created_at goes without search"));
+    }
     let tenant = guard.tenant();
     let (rows, total) = if guard.extent() == Extent::Own || filter.email.is_some() {
         single(&tenant, owner, &filter).await?
@@ -66,6 +71,9 @@ pub(crate) async fn list(
 fn statement(filter: &Filter) -> Read<Vec<User>> {
     let oldest = filter.sort == Some(Sort::Oldest);
     let start = filter.cursor.unwrap_or_else(|| if oldest { Cursor::oldest() } else { Cursor::newest() });
+    if let Some(search) = &filter.search {
+        return store::list_matching(start.at, start.id, filter.status, search.from(), search.until());
+    }
     match (filter.status, oldest) {
         (None, false) => store::list_newest(start.at, start.id),
         (None, true) => store::list_oldest(start.at, start.id),
@@ -78,7 +86,10 @@ async fn total(tenant: &TenantDb, filter: &Filter) -> Result<Option<i64>, Proble
     if filter.count != Some(true) {
         return Ok(None);
     }
-    let count = filter.status.map_or_else(store::count, store::count_in);
+    let count = match &filter.search {
+        Some(search) => store::count_matching(filter.status, search.from(), search.until()),
+        None => filter.status.map_or_else(store::count, store::count_in),
+    };
     Ok(tenant.read(count).await?.map(|count| count.0))
 }
 
@@ -97,7 +108,9 @@ async fn single(
         (None, None) => None,
     };
     let fits = |user: &User| {
-        owner.is_none_or(|owner| owner == user.id) && filter.status.is_none_or(|status| status == user.status)
+        owner.is_none_or(|owner| owner == user.id)
+            && filter.status.is_none_or(|status| status == user.status)
+            && filter.search.as_ref().is_none_or(|search| user.is_found_by(search))
     };
     let rows: Vec<User> = found.into_iter().filter(fits).collect();
     let total = (filter.count == Some(true)).then(|| i64::from(!rows.is_empty()));

@@ -6,6 +6,8 @@ pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod me;
 mod model;
+mod profile;
+pub(crate) mod stats;
 pub(crate) mod store;
 pub(crate) mod update;
 

@@ -8,8 +8,8 @@ use tenantry_access::RoleSummary;
 use tenantry_db::{Audited, Write, Written};
 use tenantry_kernel::{Rng, UserId};
 use tenantry_vault::{Keyring, Sealed};
-use tenantry_web::View;
 use tenantry_web::ports::Resource;
+use tenantry_web::{Search, View, search_key};
 use uuid::Uuid;
 
 use super::store;
@@ -95,6 +95,24 @@ impl User {
         Ok(Some(String::from_utf8_lossy(&opened).into_owned()))
     }
 
+    /// What the whole name is found by.
+    pub(super) fn name_key(&self) -> Option<String> {
+        let parts: Vec<&str> =
+            [&self.first_name, &self.last_name].into_iter().flatten().map(String::as_str).collect();
+        (!parts.is_empty()).then(|| search_key(&parts.join(" ")))
+    }
+
+    /// What the last name is found by.
+    pub(super) fn last_name_key(&self) -> Option<String> {
+        self.last_name.as_deref().map(search_key)
+    }
+
+    /// Whether a search finds the user; the same as the statement `list_matching` says.
+    pub(super) fn is_found_by(&self, search: &Search) -> bool {
+        let keys = [Some(self.email.clone()), self.name_key(), self.last_name_key()];
+        keys.iter().flatten().any(|key| search.finds(key))
+    }
+
     /// The next version of the user.
     pub(crate) fn touch(&mut self, now: Timestamp) {
         self.version += 1;
@@ -166,6 +184,8 @@ pub(crate) fn insert(user: &User, by: Option<UserId>) -> Write<Written> {
         user.metadata.clone(),
         user.created_at,
         by,
+        user.name_key(),
+        user.last_name_key(),
     )
 }
 
@@ -184,6 +204,8 @@ pub(crate) fn save(user: &User, by: UserId) -> Write<Written> {
         user.version,
         user.updated_at,
         by,
+        user.name_key(),
+        user.last_name_key(),
     )
 }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use tenantry_db::{Scalar, Written};
 use tenantry_kernel::UserId;
 use tenantry_vault::Sealed;
+use tenantry_web::stats::{Counted, Daily};
 use uuid::Uuid;
 
 use super::model::{User, UserStatus};
@@ -55,6 +56,28 @@ tenantry_db::statements! {
     pub(crate) read list_oldest_in(at: Timestamp, id: Uuid, status: UserStatus) -> Vec<User>
         = user!("AND status = $4 AND (created_at, id) > ($2, $3) ORDER BY created_at, id LIMIT 101");
 
+    /// Users with an e-mail address, a name or a last name in a range of keys, newest first.
+    pub(crate) read list_matching(at: Timestamp, id: Uuid, status: Option<UserStatus>, from: String, until: String) -> Vec<User>
+        = user!("AND (created_at, id) < ($2, $3) AND ($4::text IS NULL OR status = $4) \
+            AND ((email COLLATE \"C\" >= $5 AND email COLLATE \"C\" < $6) OR (name_key >= $5 AND name_key < $6) \
+            OR (last_name_key >= $5 AND last_name_key < $6)) ORDER BY created_at DESC, id DESC LIMIT 101");
+
+    /// How many users match.
+    pub(crate) read count_matching(status: Option<UserStatus>, from: String, until: String) -> Option<Scalar<i64>>
+        = "SELECT count(*) FROM users WHERE tenant_id = $1 AND ($2::text IS NULL OR status = $2) \
+           AND ((email COLLATE \"C\" >= $3 AND email COLLATE \"C\" < $4) OR (name_key >= $3 AND name_key < $4) \
+           OR (last_name_key >= $3 AND last_name_key < $4))";
+
+    /// How many users are in each state.
+    pub(crate) read count_by_status(only: Option<UserId>) -> Vec<Counted>
+        = "SELECT status AS name, count(*) AS count FROM users WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id = $2) \
+           GROUP BY status";
+
+    /// How many users were created on each day since an instant.
+    pub(crate) read created_per_day(since: Timestamp, only: Option<UserId>) -> Vec<Daily>
+        = "SELECT (created_at AT TIME ZONE 'UTC')::date AS day, count(*) AS count FROM users WHERE tenant_id = $1 \
+           AND created_at >= $2 AND ($3::uuid IS NULL OR id = $3) GROUP BY 1";
+
     /// How many users there are.
     pub(crate) read count() -> Option<Scalar<i64>> = "SELECT count(*) FROM users WHERE tenant_id = $1";
 
@@ -65,19 +88,21 @@ tenantry_db::statements! {
     /// A new user.
     pub(crate) write insert(
         id: UserId, email: String, status: UserStatus, email_verified: bool, first: Option<String>, last: Option<String>,
-        phone: Option<Sealed>, avatar: Option<String>, metadata: Value, at: Timestamp, by: Option<UserId>
+        phone: Option<Sealed>, avatar: Option<String>, metadata: Value, at: Timestamp, by: Option<UserId>,
+        name_key: Option<String>, last_name_key: Option<String>
     ) -> Written = "INSERT INTO users (tenant_id, id, email, status, email_verified, phone_verified, mfa_enabled, \
-        first_name, last_name, phone_sealed, avatar_url, metadata, version, created_at, updated_at, created_by, updated_by) \
-        VALUES ($1, $2, $3, $4, $5, false, false, $6, $7, $8, $9, $10, 1, $11, $11, $12, $12)";
+        first_name, last_name, phone_sealed, avatar_url, metadata, version, created_at, updated_at, created_by, updated_by, \
+        name_key, last_name_key) \
+        VALUES ($1, $2, $3, $4, $5, false, false, $6, $7, $8, $9, $10, 1, $11, $11, $12, $12, $13, $14)";
 
     /// A user's new values.
     pub(crate) write save(
         id: UserId, status: UserStatus, email_verified: bool, phone_verified: bool, first: Option<String>,
         last: Option<String>, phone: Option<Sealed>, avatar: Option<String>, metadata: Value, version: i64,
-        at: Timestamp, by: UserId
+        at: Timestamp, by: UserId, name_key: Option<String>, last_name_key: Option<String>
     ) -> Written = "UPDATE users SET status = $3, email_verified = $4, phone_verified = $5, first_name = $6, \
         last_name = $7, phone_sealed = $8, avatar_url = $9, metadata = $10, version = $11, updated_at = $12, \
-        updated_by = $13 WHERE tenant_id = $1 AND id = $2";
+        updated_by = $13, name_key = $14, last_name_key = $15 WHERE tenant_id = $1 AND id = $2";
 
     /// When the user last signed in.
     pub(crate) write note_login(id: UserId, at: Timestamp) -> Written

@@ -9,7 +9,7 @@ use tenantry_db::{Change, Committed};
 use tenantry_kernel::{Clock, Rng, UserId};
 use tenantry_web::{Body, Guard, IfMatch, Path, Problem, Success, Use, present};
 
-use super::model::{check_avatar, check_metadata};
+use super::profile::ChangedProfile;
 use super::{UserStatus, UserView, store};
 use crate::service::Identity;
 use crate::session::store as sessions;
@@ -43,6 +43,14 @@ pub(crate) struct ChangedUser {
     email_verified: Option<bool>,
 }
 
+impl ChangedUser {
+    /// The profile, and what only an administrator may change.
+    fn into_parts(self) -> (ChangedProfile, Option<UserStatus>, Option<bool>) {
+        let Self { first_name, last_name, phone, avatar_url, metadata, status, email_verified } = self;
+        (ChangedProfile { first_name, last_name, phone, avatar_url, metadata }, status, email_verified)
+    }
+}
+
 /// Change a user.
 pub(crate) async fn update(
     guard: Guard<UpdateUser>,
@@ -61,24 +69,16 @@ pub(crate) async fn update(
     let user = tx.run(store::find_for_update(id)).await?.ok_or(Error::NotFound)?;
     guard.permit(&user)?;
     expected.check(user.version)?;
-    let mut changed = user.clone();
-    if let Some(phone) = &request.phone {
-        changed.set_phone(&keyring, &rng, phone)?;
-    }
-    if let Some(metadata) = request.metadata {
-        check_metadata(&metadata)?;
-        changed.metadata = metadata;
-    }
-    if let Some(url) = &request.avatar_url {
-        check_avatar(url)?;
-        changed.avatar_url.clone_from(&request.avatar_url);
-    }
-    changed.first_name = request.first_name.unwrap_or(changed.first_name);
-    changed.last_name = request.last_name.unwrap_or(changed.last_name);
-    changed.email_verified = request.email_verified.unwrap_or(changed.email_verified);
-    changed.status = request.status.unwrap_or(changed.status);
+    let (profile, status, email_verified) = request.into_parts();
+    let mut changed = user.with_profile(profile, &keyring, &rng)?;
+    changed.email_verified = email_verified.unwrap_or(changed.email_verified);
+    changed.status = status.unwrap_or(changed.status);
     if changed.status != user.status && id == caller {
         return Err(Error::OwnState.into());
+    }
+    let roles = tx.read(roles_of(id)).await?;
+    if Change::between(&user, &changed).is_empty() {
+        return Ok(tx.unchanged(Success::ok(UserView::new(user, &keyring, Some(roles))?)).await?);
     }
     changed.touch(now);
     tx.run(super::save(&changed, caller)).await?;
@@ -88,7 +88,6 @@ pub(crate) async fn update(
         let life = identity.tokens.lifetimes().access;
         identity.revocations.revoke(tenant.tenant_id(), "user", id.as_uuid(), life).await?;
     }
-    let roles = tx.read(roles_of(id)).await?;
     let change = Change::between(&user, &changed);
     Ok(tx.commit(change, Success::ok(UserView::new(changed, &keyring, Some(roles))?)).await?)
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tenantry_db::{Change, Committed};
 use tenantry_kernel::{Clock, Rng};
-use tenantry_web::{Body, Guard, Problem, Success, not_blank};
+use tenantry_web::{Body, Guard, Problem, Success, not_blank, search_key};
 
 use super::{Project, ProjectId, ProjectStatus, ProjectView, store};
 use crate::Error;
@@ -45,7 +45,8 @@ pub(crate) async fn create(
     };
     let mut tx = guard.tenant().begin()?;
     let Project { id, name, description, status, .. } = project.clone();
-    tx.queue(store::insert(id, name, description, status, by, now, by));
+    let key = search_key(&name);
+    tx.queue(store::insert(id, name, description, status, by, now, by, key));
     let change = Change::created(&project);
     let view = Success::created(ProjectView::new(&permit, project), format!("/projects/{id}"));
     Ok(tx.commit(change, view).await.map_err(Error::of_write)?)

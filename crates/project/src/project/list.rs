@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tenantry_kernel::{Cursor, Page, PageSize, UserId};
-use tenantry_web::{Guard, Listing, Problem, Query};
+use tenantry_web::{Guard, Listing, Problem, Query, Search};
 
 use super::{Project, ProjectStatus, ProjectView, store};
 use crate::policy::Read;
@@ -22,6 +22,8 @@ tenantry_kernel::text_enum! {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Filter {
+    /// Only projects whose name begins so; goes with `-created_at` only.
+    search: Option<Search>,
     /// Only projects in this state.
     status: Option<ProjectStatus>,
     /// Only projects of this user.
@@ -49,32 +51,39 @@ pub(crate) async fn list(
         (only, asked) => only.or(asked),
     };
     let oldest = filter.sort == Some(Sort::Oldest);
-    if oldest && (owner.is_some() || filter.status.is_some()) {
+    if oldest && (owner.is_some() || filter.status.is_some() || filter.search.is_some()) {
         return Err(Problem::malformed("invalid_query", "query/sort", "created_at goes without a filter"));
     }
     let size = filter.limit.unwrap_or_default();
-    let statement = match (filter.cursor, owner, filter.status) {
-        (None, None, None) if !oldest && size.get() <= 20 => store::list_first(),
-        (cursor, None, None) if oldest => {
-            let start = cursor.unwrap_or_else(Cursor::oldest);
-            store::list_oldest(start.at, start.id)
-        }
-        (cursor, owner, status) => {
-            let start = cursor.unwrap_or_else(Cursor::newest);
-            match (owner, status) {
-                (Some(owner), status) => store::list_of(start.at, start.id, owner, status),
-                (None, Some(status)) => store::list_in(start.at, start.id, status),
-                (None, None) => store::list_newest(start.at, start.id),
-            }
-        }
-    };
+    let statement = statement(&filter, owner, size);
     let tenant = guard.tenant();
     let (rows, total) = if filter.count == Some(true) {
-        let (rows, count) = tenant.read((statement, store::count(owner, filter.status))).await?;
+        let count = match &filter.search {
+            Some(search) => store::count_matching(owner, filter.status, search.from(), search.until()),
+            None => store::count(owner, filter.status),
+        };
+        let (rows, count) = tenant.read((statement, count)).await?;
         (rows, count.map(|count| count.0))
     } else {
         (tenant.read(statement).await?, None)
     };
     let page = Page::cut(rows, size, |project| Cursor { at: project.created_at, id: project.id.as_uuid() });
     Ok(Listing::new(page.map(|project| ProjectView::new(&permit, project)), total))
+}
+
+fn statement(filter: &Filter, owner: Option<UserId>, size: PageSize) -> tenantry_db::Read<Vec<Project>> {
+    if filter.sort == Some(Sort::Oldest) {
+        let start = filter.cursor.unwrap_or_else(Cursor::oldest);
+        return store::list_oldest(start.at, start.id);
+    }
+    let start = filter.cursor.unwrap_or_else(Cursor::newest);
+    match (&filter.search, owner, filter.status) {
+        (Some(search), owner, status) => {
+            store::list_matching(start.at, start.id, owner, status, search.from(), search.until())
+        }
+        (None, None, None) if filter.cursor.is_none() && size.get() <= 20 => store::list_first(),
+        (None, None, None) => store::list_newest(start.at, start.id),
+        (None, Some(owner), status) => store::list_of(start.at, start.id, owner, status),
+        (None, None, Some(status)) => store::list_in(start.at, start.id, status),
+    }
 }

@@ -5,6 +5,7 @@ pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
 mod model;
+pub(crate) mod stats;
 pub(crate) mod store;
 pub(crate) mod update;
 

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tenantry_db::{Change, Committed};
 use tenantry_kernel::{Clock, UserId};
-use tenantry_web::{Body, Guard, IfMatch, Path, Problem, Success, not_blank, present};
+use tenantry_web::{Body, Guard, IfMatch, Path, Problem, Success, not_blank, present, search_key};
 
 use super::{Project, ProjectId, ProjectStatus, ProjectView, store};
 use crate::Error;
@@ -46,9 +46,16 @@ pub(crate) async fn update(
     expected.check(project.version)?;
 
     let changed = project.changed(request, guard.caller()?.user, clock.now());
+    let change = Change::between(&project, &changed);
+    if change.is_empty() {
+        return Ok(tx
+            .unchanged(Success::ok(ProjectView::new(&permit, project)))
+            .await
+            .map_err(Error::of_write)?);
+    }
     let Project { name, description, status, owner_id, version, updated_at, updated_by, .. } =
         changed.clone();
-    tx.queue(store::save(id, name, description, status, owner_id, version, updated_at, updated_by));
-    let change = Change::between(&project, &changed);
+    let key = search_key(&name);
+    tx.queue(store::save(id, name, description, status, owner_id, version, updated_at, updated_by, key));
     Ok(tx.commit(change, Success::ok(ProjectView::new(&permit, changed))).await.map_err(Error::of_write)?)
 }

@@ -93,14 +93,20 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
     }
     let config = load(&cli.common, overrides)?;
     let is_server = matches!(cli.command, Command::Serve(_));
-    crate::telemetry::start_logs(&config.log, is_server);
-    match cli.command {
-        Command::Serve(args) => serve::run(&config, &args).await,
-        Command::Migrate => migrate(&config).await,
-        Command::Tenant(command) => tenant::run(&config, command).await,
-        Command::User(command) => user::run(&config, command).await,
-        Command::Keys(command) => keys::run(&config, command).await,
-        Command::Doctor => doctor::run(&config).await,
+    let exports = crate::telemetry::start(&config, is_server)?;
+    let result = run_command(cli.command, &config).await;
+    tokio::task::spawn_blocking(|| exports.end()).await?;
+    result
+}
+
+async fn run_command(command: Command, config: &Config) -> anyhow::Result<()> {
+    match command {
+        Command::Serve(args) => serve::run(config, &args).await,
+        Command::Migrate => migrate(config).await,
+        Command::Tenant(command) => tenant::run(config, command).await,
+        Command::User(command) => user::run(config, command).await,
+        Command::Keys(command) => keys::run(config, command).await,
+        Command::Doctor => doctor::run(config).await,
         Command::Openapi => Ok(()),
     }
 }

@@ -31,6 +31,7 @@ pub(super) async fn run(config: &Config, args: &ServeArgs) -> anyhow::Result<()>
     let running = serve(config, Tools::default()).await?;
     println!("Bound to {}", running.address);
     println!("Tenantry answers at {}  (API browser: {}/docs)", running.public_url, running.public_url);
+    println!("The console: {}/console/", running.public_url);
     if let Some((email, password)) = &running.first_operator {
         println!("The first operator (X-Tenant-Slug: platform), shown only now:");
         println!("  e-mail    {email}\n  password  {}", password.expose_secret());

@@ -39,7 +39,7 @@ pub use found::Layer;
 pub use nearest::Nearest;
 pub use sections::{
     Bootstrap, Cell, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, MAIN_CELL, Passwords,
-    TenantMode, Tokens,
+    Telemetry, TenantMode, Tokens,
 };
 pub use setting::{SettingName, known_settings};
 pub use sources::Sources;
@@ -73,6 +73,8 @@ pub struct Config {
     pub jobs: Jobs,
     /// What the server writes to standard error.
     pub log: Log,
+    /// What the server tells other programs of its work.
+    pub telemetry: Telemetry,
     /// The first super admin.
     pub bootstrap: Bootstrap,
     /// The settings as shown to an operator, secrets already masked.

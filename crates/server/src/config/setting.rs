@@ -3,7 +3,7 @@
 use toml::Value;
 
 use super::{
-    sections::{Bootstrap, Database, Http, Jobs, Keys, Limits, Lockout, Log, Passwords, Tokens},
+    sections::{Bootstrap, Database, Http, Jobs, Keys, Limits, Lockout, Log, Passwords, Telemetry, Tokens},
     shape::{Shape, TextRule},
     text,
 };
@@ -101,7 +101,7 @@ const TOP: &[Setting] = &[Setting::text("data_dir", text::PATH)];
 
 /// Every setting, in the order of `config/default.toml`.
 pub(super) fn settings() -> impl Iterator<Item = &'static Setting> {
-    let sections: [&'static [Setting]; 11] = [
+    let sections: [&'static [Setting]; 12] = [
         TOP,
         Http::SETTINGS,
         Database::SETTINGS,
@@ -112,6 +112,7 @@ pub(super) fn settings() -> impl Iterator<Item = &'static Setting> {
         Limits::SETTINGS,
         Jobs::SETTINGS,
         Log::SETTINGS,
+        Telemetry::SETTINGS,
         Bootstrap::SETTINGS,
     ];
     sections.into_iter().flatten()

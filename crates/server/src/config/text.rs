@@ -67,6 +67,12 @@ pub(super) const PASSWORD: TextRule = TextRule {
     expected: "a password of 8 to 1024 characters",
 };
 
+/// Where Sentry takes reports.
+pub(super) const SENTRY_DSN: TextRule = TextRule {
+    holds: |text| text.parse::<sentry_core::types::Dsn>().is_ok(),
+    expected: "a Sentry DSN such as https://key@sentry.example.com/1",
+};
+
 /// A log level, or directives of `tracing`.
 pub(super) const LOG_FILTER: TextRule = TextRule {
     holds: |text| text.split(',').all(is_directive),

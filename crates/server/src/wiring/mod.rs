@@ -1,9 +1,11 @@
 //! The ports between domains, filled in.
 
+mod figures;
 mod maintenance;
 mod people;
 mod placements;
 
+pub(crate) use figures::FiguresOf;
 pub(crate) use maintenance::{MAINTENANCE, Maintenance};
 pub(crate) use people::PeopleOf;
 pub(crate) use placements::PlacementsOf;

@@ -57,8 +57,13 @@ async fn every_change_leaves_its_line_and_no_question_does() {
 }
 
 async fn sign_in(operation: &Operation, world: &World) -> Ask {
-    let ask = Ask::new("POST", &*operation.path).header("x-tenant-slug", &world.a.slug);
+    let ask = Ask::new(&operation.method, &*operation.path).header("x-tenant-slug", &world.a.slug);
     match operation.body.as_deref() {
+        None => {
+            let token = world.admin_a().await.refresh_token.unwrap();
+            let cookie = format!("__Host-tenantry-{}.refresh={token}", world.a.slug);
+            ask.header("cookie", &cookie).header("x-tenantry-csrf", "1")
+        }
         Some("Login") => {
             ask.body(json!({"email": world.a.admin_email, "password": tenantry_testkit::PASSWORD}))
         }

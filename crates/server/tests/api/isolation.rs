@@ -36,7 +36,10 @@ async fn attack(base: &str) {
     assert!(operations.len() > 30, "the document is as good as empty");
     for operation in &operations {
         if operation.is_public() {
-            let is_known = matches!(operation.body.as_deref(), Some("Login" | "TokenRequest"));
+            // Each has attacks of its own: below, in browser.rs and in cookies.rs.
+            let ends =
+                ["/auth/login", "/auth/token", "/auth/tenant", "/auth/session", "/auth/session/refresh"];
+            let is_known = ends.iter().any(|end| operation.path.ends_with(end));
             attack.check(is_known, || format!("{}: uncovered", operation.name()));
             continue;
         }
@@ -88,6 +91,10 @@ impl Attack<'_> {
             let reply = self.send(&ask.clone().by(token)).await;
             self.check(reply.status == 401, || format!("{} for nobody: {reply:?}", operation.name()));
         }
+        // B's token as A's cookie.
+        let stolen = format!("__Host-tenantry-{slug}={}", self.b.admin.token.as_deref().unwrap());
+        let reply = self.send(&ask.header("cookie", &stolen).header("x-tenantry-csrf", "1")).await;
+        self.check(reply.status == 401, || format!("{} with a foreign cookie: {reply:?}", operation.name()));
     }
 
     /// With B's id in one place, or in all places, the answer is the one for an id that nobody has.
@@ -161,6 +168,13 @@ impl Attack<'_> {
             let is_same = replies[0].anonymised() == replies[1].anonymised();
             self.check(is_same && replies[0].status == 404, || format!("{}: {replies:?}", operation.name()));
         }
+        // The same with A's token as a cookie, under A's name and under B's.
+        let (own, theirs) = (self.a.slug.clone(), self.b.slug.clone());
+        let token = self.a.admin.token.clone().unwrap();
+        let cookies = format!("__Host-tenantry-{own}={token}; __Host-tenantry-{theirs}={token}");
+        let Some(ask) = self.request(operation, &theirs, &ids) else { return };
+        let reply = self.send(&ask.header("cookie", &cookies).header("x-tenantry-csrf", "1")).await;
+        self.check(reply.status == 401, || format!("{} with A's cookie: {reply:?}", operation.name()));
     }
 
     /// The request that was attacked with is a good one: with A's own ids it does what the document says.

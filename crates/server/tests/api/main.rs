@@ -3,8 +3,12 @@
 #![cfg(test)]
 
 mod access;
+mod account;
 mod audit;
+mod browser;
 mod conventions;
+mod cookies;
+mod figures;
 mod fuzz;
 mod idempotency;
 mod isolation;

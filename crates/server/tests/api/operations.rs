@@ -56,7 +56,15 @@ async fn the_document_is_served_as_it_is_made() {
         .filter(crate::operation::Operation::is_public)
         .map(|operation| operation.name())
         .collect();
-    assert_eq!(public, ["POST /api/v1/auth/login", "POST /api/v1/auth/token"]);
+    let expected = [
+        "POST /api/v1/auth/login",
+        "POST /api/v1/auth/session",
+        "DELETE /api/v1/auth/session",
+        "POST /api/v1/auth/session/refresh",
+        "GET /api/v1/auth/tenant",
+        "POST /api/v1/auth/token",
+    ];
+    assert_eq!(public, expected);
     world.end().await;
 }
 
@@ -76,5 +84,33 @@ async fn the_api_browser_needs_no_other_host() {
             assert_eq!(wire.send(&Ask::new("GET", target)).await.status, 200, "{target}");
         }
     }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_is_served_with_its_policy_and_every_page_of_it() {
+    let world = World::new().await;
+    let wire = Wire::to(&world);
+    let page = wire.send(&Ask::new("GET", "/")).await;
+    assert!(page.headers["content-type"].starts_with("text/html"), "{page:?}");
+    for path in ["/console", "/console/", "/console/alpha", "/console/alpha/projects/1", "/console/alpha/"] {
+        let page = wire.send(&Ask::new("GET", path)).await;
+        assert_eq!((page.status, page.headers["cache-control"].as_str()), (200, "no-store"), "{path}");
+        assert!(page.text.starts_with("<!doctype html>") || page.text.starts_with("<!DOCTYPE html>"));
+        let policy = &page.headers["content-security-policy"];
+        assert!(
+            policy.contains("default-src 'self'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        assert_eq!(page.headers["x-content-type-options"], "nosniff");
+        for attribute in ["src=\"", "href=\""] {
+            for target in page.text.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()) {
+                assert!(target.starts_with('/') && !target.starts_with("//"), "{target}");
+                assert_eq!(wire.send(&Ask::new("GET", target)).await.status, 200, "{target}");
+            }
+        }
+    }
+    assert_eq!(wire.send(&Ask::new("GET", "/console/assets/gone.js")).await.status, 404);
+    assert_eq!(wire.send(&Ask::new("POST", "/console/")).await.status, 405);
     world.end().await;
 }

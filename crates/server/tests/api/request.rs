@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
-use tenantry_testkit::{Client, MARKER_A, MARKER_B, PASSWORD, World};
+use tenantry_testkit::{Client, MARKER_A, MARKER_B, PASSWORD, SeededTenant, World};
 
 use crate::operation::{Operation, Place};
 use crate::wire::{Ask, random_id};
@@ -63,6 +63,13 @@ impl<'a> Maker<'a> {
                 self.admin.post("/api/v1/projects", &made("NewProject")?).await.expect(201).id()
             }
             "TenantId" => self.operator.post("/api/v1/tenants", &made("NewTenant")?).await.expect(201).id(),
+            "SessionId" => {
+                let tenant = self.seeded();
+                let client = self.world.client().sign_in(&tenant.slug, &tenant.admin_email, PASSWORD).await;
+                client.get("/api/v1/auth/session").await.expect(200).body["data"]["session_id"]
+                    .as_str()?
+                    .to_owned()
+            }
             "JobId" => self.dead_letter().await,
             _ => return None,
         })
@@ -124,11 +131,22 @@ impl<'a> Maker<'a> {
         Some(ask)
     }
 
-    /// A second session of the administrator, for operations that end their own.
+    fn seeded(&self) -> &SeededTenant {
+        if self.marker == MARKER_A { &self.world.a } else { &self.world.b }
+    }
+
+    /// A second session of the administrator, or another user's, for operations that end their own.
     pub(crate) async fn token_for(&self, operation: &Operation) -> Option<String> {
+        let tenant = self.seeded();
         if operation.path.ends_with("/auth/logout") {
-            let tenant = if self.marker == MARKER_A { &self.world.a } else { &self.world.b };
             return self.world.client().sign_in(&tenant.slug, &tenant.admin_email, PASSWORD).await.token;
+        }
+        if operation.path.ends_with("/auth/change-password") {
+            // The administrator's password stays the one that everybody here knows.
+            let email = format!("{}{}@{}.example", self.marker, number(), self.marker);
+            let user = json!({"email": email, "password": PASSWORD, "email_verified": true});
+            self.admin.post("/api/v1/users", &user).await.expect(201);
+            return self.world.client().sign_in(&tenant.slug, &email, PASSWORD).await.token;
         }
         self.caller(operation).token.clone()
     }
@@ -153,6 +171,9 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         }
         "ChangedUser" => json!({"last_name": name, "metadata": {"note": marker}}),
         "ChangedProfile" => json!({"last_name": name}),
+        "PasswordChange" => {
+            json!({"current_password": PASSWORD, "new_password": format!("another-Horse-{n}-battery")})
+        }
         "NewRole" => {
             json!({"name": name, "role_family": "Customer", "permissions": ["booking.create", "projects:read"]})
         }

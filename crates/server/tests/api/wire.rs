@@ -24,9 +24,11 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) text: String,
+    /// `Set-Cookie`, each.
+    pub(crate) cookies: Vec<String>,
 }
 
-/// Sends requests to the first node of a world.
+/// Sends requests to a node of a world.
 pub(crate) struct Wire {
     http: reqwest::Client,
     base: String,
@@ -47,6 +49,11 @@ impl Ask {
         self
     }
 
+    pub(crate) fn cookies(self, cookies: &BTreeMap<String, String>) -> Self {
+        let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if pairs.is_empty() { self } else { self.header("cookie", &pairs.join("; ")) }
+    }
+
     pub(crate) fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self
@@ -55,9 +62,13 @@ impl Ask {
 
 impl Wire {
     pub(crate) fn to(world: &World) -> Self {
+        Self::at(world, 0)
+    }
+
+    pub(crate) fn at(world: &World, node: usize) -> Self {
         Self {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
-            base: format!("http://{}", world.nodes[0].address),
+            base: format!("http://{}", world.nodes[node].address),
         }
     }
 
@@ -79,6 +90,8 @@ impl Wire {
             .iter()
             .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
             .collect::<BTreeMap<_, _>>();
+        let cookies = response.headers().get_all("set-cookie").iter();
+        let cookies = cookies.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned()).collect();
         let status = response.status().as_u16();
         let is_stream =
             headers.get("content-type").is_some_and(|media| media.starts_with("text/event-stream"));
@@ -88,7 +101,7 @@ impl Wire {
         while let Ok(Ok(Some(chunk))) = tokio::time::timeout(patience, response.chunk()).await {
             bytes.extend_from_slice(&chunk);
         }
-        Reply { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Reply { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), cookies }
     }
 }
 

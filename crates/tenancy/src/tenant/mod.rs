@@ -5,6 +5,7 @@ pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod model;
+pub(crate) mod stats;
 pub(crate) mod store;
 pub(crate) mod switch;
 pub(crate) mod update;

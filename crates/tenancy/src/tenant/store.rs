@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tenantry_db::{Mode, Scalar, Written};
 use tenantry_kernel::{TenantId, UserId};
 use tenantry_web::ports::TenantStatus;
+use tenantry_web::stats::{Counted, Daily};
 use uuid::Uuid;
 
 use super::model::{DomainView, Plan, Tenant, Tier};
@@ -66,6 +67,23 @@ tenantry_db::statements! {
         = "SELECT count(*) FROM control.tenants t WHERE ($1::text IS NULL OR t.status = $1) \
            AND ($2::text IS NULL OR t.plan = $2) AND ($3::text IS NULL OR strpos(lower(t.name), lower($3)) > 0 \
            OR strpos(t.slug, lower($3)) > 0)";
+
+    /// How many tenants are in each state.
+    pub(crate) control count_by_status() -> Vec<Counted>
+        = "SELECT status AS name, count(*) AS count FROM control.tenants GROUP BY status";
+
+    /// How many tenants have each plan.
+    pub(crate) control count_by_plan() -> Vec<Counted>
+        = "SELECT plan AS name, count(*) AS count FROM control.tenants GROUP BY plan";
+
+    /// How many tenants are kept apart in each way.
+    pub(crate) control count_by_isolation() -> Vec<Counted>
+        = "SELECT mode AS name, count(*) AS count FROM control.placements GROUP BY mode";
+
+    /// How many tenants were created on each day since an instant.
+    pub(crate) control created_per_day(since: Timestamp) -> Vec<Daily>
+        = "SELECT (created_at AT TIME ZONE 'UTC')::date AS day, count(*) AS count FROM control.tenants \
+           WHERE created_at >= $1 GROUP BY 1";
 
     /// A new tenant, not yet in use.
     pub(crate) control insert(

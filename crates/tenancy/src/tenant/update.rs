@@ -55,6 +55,11 @@ pub(crate) async fn update(
     }
     changed.name = request.name.unwrap_or(changed.name);
     changed.plan = request.plan.unwrap_or(changed.plan);
+    if Change::between(&tenant, &changed).is_empty() {
+        let domains = tx.run(store::domains(id)).await.map_err(Error::from)?;
+        let view = TenantView::new(tenant, Some(domains));
+        return Ok(tx.unchanged(Success::ok(view)).await.map_err(Error::from)?);
+    }
     changed.version += 1;
     changed.updated_at = tenancy.clock().now();
     tx.run(switch::save(&changed, Some(guard.caller()?.user))).await.map_err(|error| {

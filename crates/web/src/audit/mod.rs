@@ -5,11 +5,13 @@
 mod export;
 mod list;
 mod model;
+mod stats;
 pub(crate) mod store;
 
 use crate::route::Routes;
 
 pub use model::AuditView;
+pub use stats::{AuditFigures, DayOfTrail, figures};
 
 crate::actions! {
     module "core";
@@ -23,6 +25,7 @@ crate::actions! {
 pub fn routes() -> Routes {
     Routes::new("Audit")
         .get::<ReadAudit, _>("/audit/logs", "List the audit trail, newest first", list::list)
+        .get::<ReadAudit, _>("/audit/stats", "Count the audit trail by day and outcome", stats::stats)
         .get::<ExportAudit, _>("/audit/logs/export", "Export the audit trail as CSV", export::export)
 }
 

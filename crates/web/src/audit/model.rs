@@ -120,7 +120,7 @@ impl Filter {
 }
 
 /// The smallest UUIDv7 of an instant.
-fn floor(at: Timestamp) -> Uuid {
+pub(super) fn floor(at: Timestamp) -> Uuid {
     let millis = u64::try_from(at.as_millisecond()).unwrap_or_default() & 0xffff_ffff_ffff;
     Uuid::from_u128(u128::from(millis) << 80)
 }

@@ -4,6 +4,7 @@ use tenantry_kernel::UserId;
 use uuid::Uuid;
 
 use super::model::AuditView;
+use super::stats::DailyOutcome;
 
 macro_rules! list {
     ($which:literal, $size:literal) => {
@@ -21,6 +22,11 @@ macro_rules! list {
 }
 
 tenantry_db::statements! {
+    /// How many entries of each outcome there are on each day since an id, also only an actor's.
+    pub(crate) read count_per_day(from: Uuid, only: Option<UserId>) -> Vec<DailyOutcome>
+        = "SELECT (at AT TIME ZONE 'UTC')::date AS day, outcome, count(*) AS count FROM audit_log WHERE tenant_id = $1 \
+           AND id >= $2 AND ($3::uuid IS NULL OR actor_id = $3) GROUP BY 1, 2";
+
     /// Entries between two ids, newest first.
     pub(crate) read list(
         from: Uuid, before: Uuid, outcome: Option<&'static str>, action: Option<String>, resource: Option<String>,

@@ -9,6 +9,7 @@ mod limits;
 mod lockout;
 mod log;
 mod passwords;
+mod telemetry;
 mod tokens;
 
 pub use bootstrap::Bootstrap;
@@ -20,4 +21,5 @@ pub use limits::Limits;
 pub use lockout::Lockout;
 pub use log::{Log, LogFormat};
 pub use passwords::Passwords;
+pub use telemetry::Telemetry;
 pub use tokens::Tokens;

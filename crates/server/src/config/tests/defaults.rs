@@ -5,7 +5,7 @@ use toml::Table;
 use super::{Setup, fields::fields_of};
 use crate::config::{
     Bootstrap, Config, DEFAULTS, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, Passwords,
-    SettingName, TenantMode, Tokens, known_settings, setting::settings, shape::Shape,
+    SettingName, Telemetry, TenantMode, Tokens, known_settings, setting::settings, shape::Shape,
 };
 
 fn defaults() -> Table {
@@ -44,6 +44,7 @@ fn the_structs_have_exactly_the_settings_of_the_manual() {
         ("limits", fields_of::<Limits>()),
         ("jobs", fields_of::<Jobs>()),
         ("log", fields_of::<Log>()),
+        ("telemetry", fields_of::<Telemetry>()),
         ("bootstrap", fields_of::<Bootstrap>()),
     ];
     let names = sections.iter().map(|(name, _)| *name);

@@ -1,0 +1,21 @@
+//! POST /auth/session
+
+use tenantry_kernel::{Clock, Rng};
+use tenantry_web::{Body, Guard, OwnPage, Problem, Public, Success, Use, WithCookies};
+
+use super::view::{BrowserSession, answer};
+use crate::auth::sign_in::{Login, sign_in};
+use crate::service::Identity;
+
+/// Sign in from a page: the tokens go into cookies, and no script sees them.
+pub(crate) async fn start(
+    guard: Guard<Public>,
+    clock: Clock,
+    rng: Rng,
+    _: OwnPage,
+    Use(identity): Use<Identity>,
+    Body(request): Body<Login>,
+) -> Result<WithCookies<Success<BrowserSession>>, Problem> {
+    let signed_in = sign_in(&guard, &clock, &rng, &identity, request).await?;
+    answer(&guard, &clock, signed_in, |session| Success::created(session, "/auth/session".to_owned())).await
+}

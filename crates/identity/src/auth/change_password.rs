@@ -1,0 +1,110 @@
+//! POST /auth/change-password
+
+use garde::Validate;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use serde_json::json;
+use tenantry_db::{Change, Committed, TenantDb};
+use tenantry_kernel::{Clock, UserId};
+use tenantry_web::{Body, Guard, Problem, Use};
+
+use super::store::{self, Account};
+use crate::lockout::{Decision, Outcome};
+use crate::service::Identity;
+use crate::user::{User, store as users};
+use crate::{Error, Myself};
+
+/// The old password and the new one (document D).
+#[derive(Deserialize, JsonSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordChange {
+    #[garde(skip)]
+    #[schemars(with = "String")]
+    current_password: SecretString,
+    #[garde(skip)]
+    #[schemars(with = "String")]
+    new_password: SecretString,
+}
+
+/// Change one's own password; every other session of the user ends.
+///
+/// A wrong current password counts like a failed sign-in, so that who has found an open session cannot guess on.
+pub(crate) async fn change_password(
+    guard: Guard<Myself>,
+    clock: Clock,
+    Use(identity): Use<Identity>,
+    Body(request): Body<PasswordChange>,
+) -> Result<Committed<()>, Problem> {
+    let (caller, tenant, now) = (guard.caller()?, guard.tenant(), clock.now());
+    let batch = (users::find(caller.user), store::account(caller.user));
+    // In a transaction that ends at once: a repeated request is answered by its key, not by its outdated password.
+    let (user, account) = tenant.begin()?.read(batch).await?;
+    let (user, account) = (user.ok_or(Error::NotFound)?, account.ok_or(Error::NotFound)?);
+    guard.permit(&user)?;
+    if let Decision::Refuse { until } = account.state().decide(identity.settings.lockout, now) {
+        return Err(too_many(until, now).into());
+    }
+    let PasswordChange { current_password, new_password } = request;
+    let is_same = current_password.expose_secret() == new_password.expose_secret();
+    let is_right =
+        identity.hasher.verify(tenant.tenant_id(), current_password, account.password_hash.clone()).await;
+    if !is_right.map_err(Error::from)? {
+        return Err(refuse(&identity, &tenant, caller.user, now).await);
+    }
+    if is_same {
+        return Err(Error::field("#/new_password", "this is the password you have").into());
+    }
+    let hash = hash(&identity, &guard, &user, new_password).await?;
+
+    let mut tx = tenant.begin()?;
+    let locked = tx.run(store::account_for_update(user.id)).await?.ok_or(Error::NotFound)?;
+    let (_, decision) = locked.state().after(identity.settings.lockout, now, Outcome::Succeeded);
+    if let Decision::Refuse { until } = decision {
+        return Err(too_many(until, now).into());
+    }
+    if locked.password_hash != account.password_hash {
+        return Err(Error::WrongPassword.into());
+    }
+    tx.queue(store::replace_credentials(user.id, hash, now));
+    let ended = identity.end_other_sessions(&mut tx, user.id, caller.session, now).await?;
+    let values = json!({"sessions_ended": ended});
+    Ok(tx.commit(Change::named("user", Some(user.id.as_uuid()), "password_changed", values), ()).await?)
+}
+
+async fn hash(
+    identity: &Identity,
+    guard: &Guard<Myself>,
+    user: &User,
+    password: SecretString,
+) -> Result<String, Error> {
+    let tenant = guard.tenant_info();
+    let names = [user.first_name.as_deref(), user.last_name.as_deref()];
+    let mut context = vec![user.email.as_str(), tenant.slug.as_str()];
+    context.extend(names.into_iter().flatten());
+    identity.hash_password(tenant.id, "#/new_password", password, &context).await
+}
+
+/// Count a wrong password, and say so in the trail.
+async fn refuse(identity: &Identity, tenant: &TenantDb, user: UserId, now: Timestamp) -> Problem {
+    let count = async {
+        let mut tx = tenant.begin()?;
+        let before =
+            tx.run(store::account_for_update(user)).await?.as_ref().map(Account::state).unwrap_or_default();
+        let (after, _) = before.after(identity.settings.lockout, now, Outcome::Failed);
+        let failed = i32::from(after.failed_attempts);
+        tx.run(store::save_state(user, failed, after.last_failed_at, after.locked_until)).await?;
+        let values = json!({"failed_attempts": failed, "locked": after.is_locked(now)});
+        let change = Change::named("user", Some(user.as_uuid()), "refused", values)
+            .action("auth:change_password")
+            .reason("the current password was wrong");
+        Ok::<(), Error>(tx.refuse(change).await?)
+    };
+    count.await.err().unwrap_or(Error::WrongPassword).into()
+}
+
+fn too_many(until: Timestamp, now: Timestamp) -> Error {
+    let wait = until.duration_since(now).as_secs().max(1);
+    Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) }
+}

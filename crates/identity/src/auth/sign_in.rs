@@ -1,0 +1,217 @@
+//! Signing in with e-mail address and password, whatever the answer carries the tokens in.
+//!
+//! Unknown address, wrong password, locked account, account that is not active: one status, one body, one time.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use garde::Validate;
+use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::json;
+use tenantry_db::{Change, Purpose, TenantDb};
+use tenantry_kernel::{Clock, Rng, SessionId, UserId};
+use tenantry_web::{Guard, Problem, Public};
+
+use super::store::{self, Account};
+use crate::lockout::{Decision, Outcome, State};
+use crate::password::needs_rehash;
+use crate::service::Identity;
+use crate::session::store as sessions;
+use crate::user::{UserStatus, store as users};
+use crate::{Error, email};
+
+/// A session with its present tokens.
+pub(crate) struct SignedIn {
+    pub(crate) user: UserId,
+    pub(crate) session: SessionId,
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: String,
+    pub(crate) access_expires_at: Timestamp,
+    /// When the session ends if it is not used again.
+    pub(crate) refresh_expires_at: Timestamp,
+    /// When the session ends, whatever happens.
+    pub(crate) expires_at: Timestamp,
+}
+
+/// Who signs in (document B).
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Login {
+    #[garde(length(max = 320))]
+    email: String,
+    #[garde(skip)]
+    #[schemars(with = "String")]
+    password: SecretString,
+    /// Read, and ignored for users without a second factor.
+    #[garde(inner(length(max = 20)))]
+    mfa_code: Option<String>,
+}
+
+/// Check the password, and start a session.
+///
+/// # Errors
+/// 401 `sign_in_refused`, whatever is wrong; 429 when the address or the tenant has tried too often.
+pub(crate) async fn sign_in(
+    guard: &Guard<Public>,
+    clock: &Clock,
+    rng: &Rng,
+    identity: &Identity,
+    request: Login,
+) -> Result<SignedIn, Problem> {
+    let tenant = guard.enter(Purpose::SignIn);
+    let id = tenant.tenant_id();
+    let ip: Option<IpAddr> = guard.ip().and_then(|ip| ip.parse().ok());
+    if let Some(Decision::Refuse { until }) = ip.map(|ip| identity.addresses.decide(id, ip, clock.now())) {
+        let wait = until.duration_since(clock.now()).as_secs().max(1);
+        return Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) }.into());
+    }
+    // An address that cannot exist is an address that does not exist.
+    let address = email::normalise(&request.email).unwrap_or_else(|_| request.email.to_lowercase());
+    let (account, state) = find(identity, &tenant, clock, &address).await?;
+    let usable =
+        account.as_ref().filter(|account| !state.is_locked(clock.now()) && account.password_hash.is_some());
+    let hash = usable.and_then(|account| account.password_hash.clone());
+    let is_right = identity.hasher.verify(id, request.password.clone(), hash).await.map_err(Error::from)?;
+
+    let attempt = Attempt { identity, tenant: &tenant, address: &address, now: clock.now() };
+    let Some(account) = account.filter(|account| is_right && account.status == UserStatus::Active) else {
+        if let Some(ip) = ip {
+            identity.addresses.failed(id, ip, clock.now());
+        }
+        return Err(attempt.fail(usable_id(is_right, &state, clock)).await);
+    };
+    attempt.succeed(guard, account, request.password, rng).await
+}
+
+/// Whether the failure counts: not while the account is locked.
+fn usable_id(is_right: bool, state: &State, clock: &Clock) -> bool {
+    !is_right && !state.is_locked(clock.now())
+}
+
+/// Find the account, waiting out the delay that its failures have earned (and that unknown addresses earn as well).
+async fn find(
+    identity: &Identity,
+    tenant: &TenantDb,
+    clock: &Clock,
+    address: &str,
+) -> Result<(Option<Account>, State), Error> {
+    for _ in 0..2 {
+        let account = tenant.read(store::find_account(address.to_owned())).await?;
+        let has_password = account.as_ref().is_some_and(|account| account.password_hash.is_some());
+        let state = match &account {
+            Some(account) if has_password => account.state(),
+            _ => identity.shadows.state(tenant.tenant_id(), address),
+        };
+        let now = clock.now();
+        match state.decide(identity.settings.lockout, now) {
+            Decision::Refuse { until } if !state.is_locked(now) => {
+                let wait = until.duration_since(now).min(SignedDuration::from_secs(5));
+                tokio::time::sleep(Duration::try_from(wait).unwrap_or_default()).await;
+            }
+            _ => return Ok((account, state)),
+        }
+    }
+    let account = tenant.read(store::find_account(address.to_owned())).await?;
+    let state = account.as_ref().map(Account::state).unwrap_or_default();
+    Ok((account, state))
+}
+
+struct Attempt<'a> {
+    identity: &'a Identity,
+    tenant: &'a TenantDb,
+    address: &'a str,
+    now: Timestamp,
+}
+
+impl Attempt<'_> {
+    /// Write the failure down and refuse. The same statements run whether the account exists or not.
+    async fn fail(&self, counts: bool) -> Problem {
+        match self.note_failure(counts).await {
+            Ok(()) => Error::SignInRefused.into(),
+            Err(error) => error.into(),
+        }
+    }
+
+    async fn note_failure(&self, counts: bool) -> Result<(), Error> {
+        let account = self.tenant.read(store::find_account(self.address.to_owned())).await?;
+        let subject =
+            account.as_ref().map_or_else(|| UserId::from_uuid(uuid::Uuid::nil()), |account| account.id);
+        let mut tx = self.tenant.begin()?;
+        let locked = tx.run(store::account_for_update(subject)).await?;
+        let settings = self.identity.settings.lockout;
+        let before = locked.as_ref().map(Account::state).unwrap_or_default();
+        let after = if counts { before.after(settings, self.now, Outcome::Failed).0 } else { before };
+        let failed = i32::from(after.failed_attempts);
+        tx.run(store::save_state(subject, failed, after.last_failed_at, after.locked_until)).await?;
+        if locked.is_none() {
+            self.identity.shadows.failed(self.tenant.tenant_id(), self.address, settings, self.now);
+        }
+        let is_locked = after.is_locked(self.now) && !before.is_locked(self.now);
+        let user = account.map(|account| account.id.as_uuid());
+        let values = json!({"email": self.address, "failed_attempts": failed, "locked": is_locked});
+        let change =
+            Change::named("session", user, "refused", values).action("auth:login").reason("sign-in refused");
+        Ok(tx.refuse(change).await?)
+    }
+
+    /// Start a session and issue tokens.
+    async fn succeed(
+        &self,
+        guard: &Guard<Public>,
+        account: Account,
+        password: SecretString,
+        rng: &Rng,
+    ) -> Result<SignedIn, Problem> {
+        let (id, now) = (self.tenant.tenant_id(), self.now);
+        let old = account.password_hash.as_deref().unwrap_or_default();
+        let rehashed =
+            if needs_rehash(old) { self.identity.hasher.hash(id, password).await.ok() } else { None };
+        let mut tx = self.tenant.begin()?;
+        // The row is locked: of many guesses at once, none gets past the threshold.
+        let locked = tx.run(store::account_for_update(account.id)).await?.ok_or(Error::SignInRefused)?;
+        let (state, decision) = locked.state().after(self.identity.settings.lockout, now, Outcome::Succeeded);
+        if decision != Decision::Proceed || locked.password_hash != account.password_hash {
+            return Err(Error::SignInRefused.into());
+        }
+        let session = SessionId::new(&Clock::at(now), rng);
+        let seed = rng.bytes::<16>().to_vec();
+        let lifetimes = self.identity.tokens.lifetimes();
+        let agent = guard.user_agent().map(str::to_owned);
+        let ip = guard.ip().map(str::to_owned);
+        tx.queue(sessions::insert(
+            session,
+            account.id,
+            seed.clone(),
+            ip,
+            agent,
+            now,
+            now + lifetimes.absolute,
+        ));
+        tx.queue(users::note_login(account.id, now));
+        let failed = i32::from(state.failed_attempts);
+        tx.queue(store::save_state(account.id, failed, state.last_failed_at, state.locked_until));
+        if let Some(hash) = rehashed {
+            tx.queue(store::rehash(account.id, hash));
+        }
+        let roles = tx.read(tenantry_access::roles_of(account.id)).await?;
+        let roles = roles.into_iter().map(|role| role.name).collect();
+        let info = guard.tenant_info();
+        let access_token = self.identity.tokens.access_token(info, account.id, session, roles).await?;
+        let values = json!({"user_id": account.id});
+        let change =
+            Change::named("session", Some(session.as_uuid()), "started", values).action("auth:login");
+        tx.commit(change, ()).await?;
+        Ok(SignedIn {
+            user: account.id,
+            session,
+            access_token,
+            refresh_token: self.identity.tokens.refresh_token(id, session, &seed, 0),
+            access_expires_at: now + lifetimes.access,
+            refresh_expires_at: now + lifetimes.idle.min(lifetimes.absolute),
+            expires_at: now + lifetimes.absolute,
+        })
+    }
+}
