@@ -11,6 +11,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use futures_util::StreamExt as _;
 use futures_util::stream::unfold;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -75,7 +76,7 @@ pub(crate) async fn stream(
         };
         frame.map(|frame| (frame.map_err(std::io::Error::other), (follow, None)))
     });
-    let mut response = Response::new(Body::from_stream(frames));
+    let mut response = Response::new(Body::from_stream(frames.fuse()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use axum::body::Body;
 use axum::response::Response;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use http::{HeaderValue, header};
 use tenantry_db::TenantDb;
 use tenantry_kernel::Cursor;
@@ -56,7 +56,8 @@ pub(crate) async fn export(guard: Guard<ExportAudit>, Query(filter): Query<Filte
             Err(problem) => (Err(std::io::Error::other(problem.code())), None),
         })
     });
-    let mut response = Response::new(Body::from_stream(rest));
+    // Fused: whoever compresses the body asks once more after its end.
+    let mut response = Response::new(Body::from_stream(rest.fuse()));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8"));
     headers
