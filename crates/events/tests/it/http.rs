@@ -130,7 +130,7 @@ impl Decisions for World {
     }
 
     fn decide(&self, _: &Question<'_>) -> Decision {
-        Decision { is_allowed: true, policies: Vec::new(), reason: "a test" }
+        Decision { is_allowed: true, policies: std::sync::Arc::default(), reason: "a test".into() }
     }
 
     fn refused(&self, _: &Question<'_>, _: &'static str) {}

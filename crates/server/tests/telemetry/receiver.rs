@@ -80,11 +80,14 @@ impl Receiver {
         all.unwrap_or_else(|_| panic!("the trace is not whole: {:?}", found(&self.spans.borrow())))
     }
 
-    /// The first error report.
-    pub(crate) async fn report(&self) -> String {
+    /// The error report that holds a text.
+    pub(crate) async fn report(&self, text: &str) -> String {
         let mut reports = self.reports.clone();
-        let came = tokio::time::timeout(PATIENCE, reports.wait_for(|reports| !reports.is_empty())).await;
-        came.expect("a report comes").unwrap()[0].clone()
+        let came =
+            tokio::time::timeout(PATIENCE, reports.wait_for(|all| all.iter().any(|one| one.contains(text))))
+                .await;
+        let all = came.expect("a report comes").unwrap().clone();
+        all.into_iter().find(|one| one.contains(text)).unwrap()
     }
 }
 
