@@ -85,7 +85,7 @@ async fn every_metric_and_label_that_is_asked_for_is_exported() {
     let letter = dead_letter(&world).await;
     operator.send("POST", &format!("/api/v1/jobs/{letter}/retry"), None).await.expect(200);
     let client = world.client().with_token("operations-token-of-the-tests");
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
     let text = loop {
         let text = client.get("/metrics").await.expect(200).text;
         if text.contains("tenantry_jobs_total{") {
