@@ -17,7 +17,7 @@ const EMAIL: &str = "operator@platform.example";
 const PASSWORD: &str = "correct-Horse-42-battery";
 
 /// How long a start may take, migrations included.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A server that is running; stopped, and its folder removed, when dropped.
 pub(crate) struct TestServer {

@@ -115,7 +115,9 @@ impl Conn {
         steps: &[Step],
         closing: Closing,
     ) -> Result<Vec<Raw>, Error> {
-        let Some(connection) = &mut self.0 else { return Err(PostgresError::Protocol("no connection").into()) };
+        let Some(connection) = &mut self.0 else {
+            return Err(PostgresError::Protocol("no connection").into());
+        };
         let is_whole = opening.is_some() && closing == Closing::Commit;
         let (begin, commit) = (Step::of(&BEGIN), Step::of(&COMMIT));
         let enter = opening.and_then(Opening::step);

@@ -71,11 +71,7 @@ pub fn app(services: Services, modules: Vec<Routes>, extra: Router) -> Result<Ro
         .layer(middleware::from_fn(move |request, next| surround(Arc::clone(&known), request, next)))
         .layer(CompressionLayer::new().gzip(true))
         .layer(cors(&services));
-    Ok(router
-        .merge(extra)
-        .fallback(no_route)
-        .method_not_allowed_fallback(no_method)
-        .layer(surroundings))
+    Ok(router.merge(extra).fallback(no_route).method_not_allowed_fallback(no_method).layer(surroundings))
 }
 
 fn check(route: &Route, services: &Services) -> Result<(), WiringError> {

@@ -41,8 +41,9 @@ fn check_sender(call: &Call) -> Result<(), Problem> {
         Some(_) => false,
     };
     let origin_fits = one(header::ORIGIN).is_none_or(|origin| {
-        let host =
-            call.header(&header::HOST).or_else(|| call.parts.uri.authority().map(|host| host.as_str()));
+        let host = call
+            .header(&header::HOST)
+            .or_else(|| call.parts.uri.authority().map(http::uri::Authority::as_str));
         is_own(origin, host.unwrap_or_default(), &call.services().http.public_url)
     });
     if site_fits && origin_fits { Ok(()) } else { Err(refused()) }

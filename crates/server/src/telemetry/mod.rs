@@ -110,6 +110,14 @@ fn describe() {
     describe_gauge!("tenantry_db_connections", "Open connections for requests");
     describe_gauge!("tenantry_db_connections_idle", "Idle connections for requests");
     describe_gauge!("tenantry_notifications_connected", "1 while the line of notifications is up");
+    // Counted from the first scrape on, so that an increase from nothing is seen.
+    for name in [
+        "tenantry_decision_log_dropped_total",
+        "tenantry_jobs_dead_total",
+        "tenantry_password_queue_refused_total",
+    ] {
+        metrics::counter!(name).increment(0);
+    }
     describe_counter!(
         "tenantry_decision_log_dropped_total",
         "Decisions that were not logged because the queue was full"

@@ -58,7 +58,10 @@ async fn an_error_inside_the_flush_is_an_error() {
     let scope = ground.a.scope(&ground.authority);
     for _ in 0..3 {
         let answer = scope.read((notes::list(), notes::divide_by_zero(), notes::list())).await;
-        assert!(matches!(&answer, Err(Error::Postgres(error)) if error.code() == Some("22012")), "{answer:?}");
+        assert!(
+            matches!(&answer, Err(Error::Postgres(error)) if error.code() == Some("22012")),
+            "{answer:?}"
+        );
         assert_eq!(scope.read(notes::list()).await.unwrap(), []);
     }
 }

@@ -93,7 +93,8 @@ async fn with_sslmode_require_everything_goes_over_tls() {
     let scope = tenant.scope(&authority);
     let mut tx = scope.begin().unwrap();
     // Together longer than any buffer on the way, in both directions.
-    let names: Vec<String> = (0..1_000).map(|number| format!("{number:04} {}", "quay ".repeat(300))).collect();
+    let names: Vec<String> =
+        (0..1_000).map(|number| format!("{number:04} {}", "quay ".repeat(300))).collect();
     for name in &names {
         tx.queue(insert(new_id(), name));
     }

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod dashboards;
 mod receiver;
 
 use tenantry_server::config::{Config, Sources};
@@ -11,7 +12,7 @@ use tenantry_testkit::{PASSWORD, World};
 use crate::receiver::{Receiver, Span};
 
 /// A dead letter of a kind that the server handles, in the platform's own tenant.
-async fn dead_letter(world: &World) -> String {
+pub(crate) async fn dead_letter(world: &World) -> String {
     let database = world.database.admin().await;
     let insert = "INSERT INTO app.jobs (tenant_id, id, kind, lane, position, payload, state, due_at, attempts, created_at, \
                   finished_at) SELECT id, gen_random_uuid(), 'platform.maintenance', 'default', 1, '{}', 'dead', now(), 1, \
@@ -71,7 +72,7 @@ async fn one_trace_goes_from_the_request_to_the_job_and_reports_hold_nothing_per
         tenant.id = %world.a.id, user.email = "ada@acme.example", http.address = "203.0.113.9:52001",
         error = %format!("user ada@acme.example of 203.0.113.9 with {token}: the disk is full"), "a request failed"
     );
-    let report = receiver.report().await;
+    let report = receiver.report("the disk is full").await;
     for secret in ["ada@acme", "203.0.113", token, "user_name", "server_name", "\"ip_address\""] {
         assert!(!report.contains(secret), "{secret}: {report}");
     }

@@ -108,7 +108,7 @@ fn without_any_source_the_server_runs_on_its_own() {
 fn another(key: &str) -> &'static str {
     match key {
         "http.listen" | "http.operations_listen" => "[::1]:9",
-        "http.public_url" | "http.allowed_origins" => "https://a.example",
+        "http.public_url" | "http.allowed_origins" | "telemetry.otlp_endpoint" => "https://a.example",
         "http.base_domain" => "a.example",
         "http.trusted_proxies" => "10.0.0.0/8, ::1",
         "http.operations_token" => "a-token-of-some-length",
@@ -117,6 +117,7 @@ fn another(key: &str) -> &'static str {
         "keys.master_key" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "log.format" => "json",
         "log.level" => "warn,tenantry_db=trace",
+        "telemetry.sentry_dsn" => "https://key@sentry.example.com/1",
         "bootstrap.super_admin_email" => "root@a.example",
         "bootstrap.super_admin_password" => "correct horse battery",
         "limits.enabled" => "false",

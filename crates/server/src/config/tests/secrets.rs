@@ -13,6 +13,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("http.operations_token", "hunter2hunter2hunter2"),
     ("database.url", "postgres://u:hunter2@db/tenantry"),
     ("keys.master_key", "hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+    ("telemetry.sentry_dsn", "https://hunter2@sentry.example.com/1"),
     ("bootstrap.super_admin_password", "hunter2 and hunter3"),
 ];
 
