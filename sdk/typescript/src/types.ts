@@ -25,7 +25,9 @@ export type PathOf<M extends Method> = {
 /** One operation of the document. */
 export type Operation<M extends Method, P extends PathOf<M>> = Paths[P] extends Record<M, infer Op> ? Op : never;
 
-type PathPart<Op> = Op extends { parameters: { path: infer Values extends object } } ? { path: Values } : { path?: never };
+type PathPart<Op> = Op extends { parameters: { path: infer Values extends object } }
+  ? { path: Values }
+  : { path?: never };
 type QueryPart<Op> = Op extends { parameters: { query?: infer Values } }
   ? [NonNullable<Values>] extends [never]
     ? { query?: never }
@@ -50,9 +52,8 @@ export type Input<M extends Method, P extends PathOf<M>> = PathPart<Operation<M,
   CallOptions;
 
 /** An input that may be left out when nothing in it is required. */
-export type InputArgument<M extends Method, P extends PathOf<M>> = Record<never, never> extends Input<M, P>
-  ? [input?: Input<M, P>]
-  : [input: Input<M, P>];
+export type InputArgument<M extends Method, P extends PathOf<M>> =
+  Record<never, never> extends Input<M, P> ? [input?: Input<M, P>] : [input: Input<M, P>];
 
 type Content<Response> = Response extends { content: { 'application/json': infer Body } }
   ? Body
@@ -64,9 +65,8 @@ type SuccessOf<Op> = Op extends { responses: infer Responses }
   : never;
 
 /** What an operation answers, out of its envelope. */
-export type AnswerOf<M extends Method, P extends PathOf<M>> = SuccessOf<Operation<M, P>> extends { data: infer Data }
-  ? Data
-  : undefined;
+export type AnswerOf<M extends Method, P extends PathOf<M>> =
+  SuccessOf<Operation<M, P>> extends { data: infer Data } ? Data : undefined;
 
 /** The paths that answer pages of items. */
 export type ListPath = {

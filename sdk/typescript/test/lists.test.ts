@@ -43,7 +43,11 @@ describe('events', () => {
       }
     }
     expect(seen).toEqual(['4', '5', '6']);
-    expect(server.requests.map((request) => new URL(request.url).search)).toEqual(['?cursor=3', '?cursor=5', '?cursor=5']);
+    expect(server.requests.map((request) => new URL(request.url).search)).toEqual([
+      '?cursor=3',
+      '?cursor=5',
+      '?cursor=5',
+    ]);
     expect(states).toEqual(['connecting', 'live', 'connecting', 'waiting', 'connecting', 'live']);
   });
 

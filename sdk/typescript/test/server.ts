@@ -1,6 +1,7 @@
 /** A `fetch` that answers from a script and remembers what it was asked. */
-import { Tenantry } from '../src';
+
 import type { ClientOptions } from '../src';
+import { Tenantry } from '../src';
 
 /** What a step answers: a response, or a failure of the network. */
 export type Step = Response | Error | ((request: Request) => Response | Promise<Response>);

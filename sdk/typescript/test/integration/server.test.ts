@@ -69,7 +69,10 @@ describe('projects', () => {
 
   it('of another tenant do not exist', async () => {
     const path = { project_id: await createProject() };
-    await expect(globex.get('/projects/{project_id}', { path })).rejects.toMatchObject({ status: 404, code: 'not_found' });
+    await expect(globex.get('/projects/{project_id}', { path })).rejects.toMatchObject({
+      status: 404,
+      code: 'not_found',
+    });
   });
 
   it('are listed page by page', async () => {
