@@ -84,7 +84,7 @@ function PasswordForm() {
       defaultValues={NO_PASSWORDS}
       labels={labels}
       call={({ current_password, new_password }) =>
-        call('post', '/users/me/change-password', { body: { current_password, new_password } })
+        call('post', '/auth/change-password', { body: { current_password, new_password } })
       }
       submitLabel={t('account.changePassword')}
       done={t('account.passwordChanged')}
