@@ -57,7 +57,12 @@ export async function signIn(page: Page, person: Person, isFresh = false): Promi
   }
   await page.goto(`/console/${person.tenant}/sign-in`);
   await signInByForm(page, person);
-  await expect(page.getByRole('navigation', { name: 'Menu' }).or(page.getByRole('button', { name: 'Menu' })).first()).toBeVisible();
+  await expect(
+    page
+      .getByRole('navigation', { name: 'Menu' })
+      .or(page.getByRole('button', { name: 'Menu' }))
+      .first(),
+  ).toBeVisible();
   if (!isFresh) {
     kept.set(key, await page.context().cookies());
   }

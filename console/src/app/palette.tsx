@@ -124,7 +124,6 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('shell.search')} shape="palette" onClose={onClose}>
       <input
-        // biome-ignore lint/a11y/noAutofocus: the dialog is opened to type
         autoFocus
         role="combobox"
         aria-expanded="true"

@@ -36,10 +36,10 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
       trigger={
         <button
           type="button"
-          aria-label={t('shell.user', { name })}
           className="flex size-8 items-center justify-center rounded-full border border-line-strong bg-surface text-xs font-semibold"
         >
-          {name.slice(0, 2).toUpperCase()}
+          <span aria-hidden>{name.slice(0, 2).toUpperCase()}</span>
+          <span className="sr-only">{t('shell.user', { name })}</span>
         </button>
       }
     >

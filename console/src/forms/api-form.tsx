@@ -62,7 +62,6 @@ export function ApiForm<V extends Values, Data, Read = Data>(props: ApiFormProps
   return (
     <FormContext value={form}>
       <LabelContext value={props.labels}>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the key saves from within any field of the form */}
         <form
           noValidate
           onSubmit={(event) => {

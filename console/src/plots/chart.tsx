@@ -43,7 +43,6 @@ export default function Chart({ kind, series, points }: PlotData) {
               dataKey={key}
               name={label}
               type="monotone"
-              stackId="all"
               stroke={COLORS[tone]}
               strokeWidth={1.75}
               fill={COLORS[tone]}

@@ -5,6 +5,7 @@ import { useTranslation } from '../app/translation';
 import { IconButton } from '../ui/button';
 import { Card } from '../ui/card';
 import { useNumber } from '../ui/format';
+import { Scroll } from '../ui/scroll';
 import { Bar } from '../ui/skeleton';
 
 /** The colours that a line or bar may have. */
@@ -53,18 +54,24 @@ export function Plot({ title, description, axis, ...data }: PlotProps) {
     />
   );
   return (
-    <Card title={title} description={description} actions={toggle}>
+    <Card
+      title={title}
+      description={description}
+      actions={
+        <>
+          <Legend series={data.series} />
+          {toggle}
+        </>
+      }
+    >
       {isTable ? (
         <PlotTable title={title} axis={axis} data={data} />
       ) : (
-        <>
-          <Legend series={data.series} />
-          <div className="h-52" role="img" aria-label={t('plot.of', { title })}>
-            <Suspense fallback={<Bar className="h-full w-full" />}>
-              <Chart {...data} />
-            </Suspense>
-          </div>
-        </>
+        <div className="h-52" role="img" aria-label={t('plot.of', { title })}>
+          <Suspense fallback={<Bar className="h-full w-full" />}>
+            <Chart {...data} />
+          </Suspense>
+        </div>
       )}
     </Card>
   );
@@ -83,7 +90,7 @@ function Legend({ series }: { series: readonly Series[] }) {
     return null;
   }
   return (
-    <ul className="mb-3 flex flex-wrap gap-4 text-[0.8125rem] text-ink-soft">
+    <ul className="flex flex-wrap gap-4 text-xs text-ink-soft">
       {series.map(({ key, label, tone }) => (
         <li key={key} className="flex items-center gap-1.5">
           <span aria-hidden className={`size-2 rounded-full ${DOTS[tone]}`} />
@@ -97,8 +104,7 @@ function Legend({ series }: { series: readonly Series[] }) {
 function PlotTable({ title, axis, data }: { title: string; axis: string; data: PlotData }) {
   const number = useNumber();
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
-    <div className="max-h-60 overflow-y-auto" role="region" aria-label={title} tabIndex={0}>
+    <Scroll label={title} className="max-h-60 overflow-y-auto">
       <table className="w-full text-left">
         <caption className="sr-only">{title}</caption>
         <thead>
@@ -128,6 +134,6 @@ function PlotTable({ title, axis, data }: { title: string; axis: string; data: P
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

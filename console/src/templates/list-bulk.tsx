@@ -8,7 +8,7 @@ import { Button } from '../ui/button';
 import { CurlText } from '../ui/curl';
 import { Dialog } from '../ui/dialog';
 import { toastSuccess } from '../ui/toasts';
-import { describe } from '../ui/trouble';
+import { sentenceFor } from '../ui/trouble';
 import type { BulkAction, ListModel } from './list-model';
 
 interface BulkBarProps<P extends ListPath> {
@@ -73,7 +73,7 @@ function BulkDialog<Item>({ action, rows, onClose }: BulkDialogProps<Item>) {
       try {
         await client.send(action.call(row));
       } catch (error) {
-        failed.push(describe(error, t));
+        failed.push(sentenceFor(error, t));
         reportTrouble(error);
       }
     }

@@ -3,6 +3,7 @@ import type { ItemOf, ListPath } from '@tenantry/sdk';
 import { useTranslation } from '../app/translation';
 import { classes } from '../ui/classes';
 import { TenantLink } from '../ui/link';
+import { Scroll } from '../ui/scroll';
 import { Bar } from '../ui/skeleton';
 import type { Column, ListModel } from './list-model';
 
@@ -38,8 +39,7 @@ export function ListTable<P extends ListPath>({ model, hidden, items, isStale, c
   };
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
-    <div className="overflow-x-auto" role="region" aria-label={model.title} tabIndex={0}>
+    <Scroll label={model.title} className="overflow-x-auto">
       <table className={classes('w-full border-collapse text-left', isStale && 'opacity-60')}>
         <caption className="sr-only">{items ? model.title : t('common.loading')}</caption>
         <thead>
@@ -86,7 +86,7 @@ export function ListTable<P extends ListPath>({ model, hidden, items, isStale, c
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

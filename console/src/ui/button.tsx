@@ -8,7 +8,7 @@ export type ButtonKind = 'primary' | 'secondary' | 'quiet' | 'danger';
 
 const KINDS: Record<ButtonKind, string> = {
   primary: 'bg-accent text-on-accent border-transparent hover:opacity-90',
-  secondary: 'bg-surface text-ink border-line-strong hover:bg-sunken',
+  secondary: 'bg-surface text-ink border-line-soft hover:bg-sunken',
   quiet: 'bg-transparent text-ink-soft border-transparent hover:bg-sunken hover:text-ink',
   danger: 'bg-danger text-on-danger border-transparent hover:opacity-90',
 };

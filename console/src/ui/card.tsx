@@ -17,7 +17,7 @@ export function Card({ title, description, actions, children, isFlush, className
   return (
     <section className={classes('rounded-lg border border-line bg-surface', className)}>
       {title && (
-        <header className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-3">
+        <header className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2 min-h-11">
           <div>
             <h2 className="text-sm font-semibold">{title}</h2>
             {description && <p className="text-[0.8125rem] text-ink-soft">{description}</p>}

@@ -6,6 +6,7 @@ import { useTenant } from '../app/tenant';
 import { useTranslation } from '../app/translation';
 import { Button, IconButton } from './button';
 import { Dialog } from './dialog';
+import { Scroll } from './scroll';
 
 /** Fields that are never shown. */
 export const SECRETS = ['password', 'admin_password', 'current_password', 'new_password'];
@@ -29,15 +30,9 @@ export function CurlText({ target }: { target: Call }) {
   const text = client.curl(target, SECRETS);
   return (
     <div className="relative rounded-md border border-line bg-sunken">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
-      <pre
-        tabIndex={0}
-        role="region"
-        aria-label="curl"
-        className="overflow-x-auto p-3 pr-10 font-mono text-xs leading-5"
-      >
-        {text}
-      </pre>
+      <Scroll label="curl" className="overflow-x-auto p-3 pr-10">
+        <pre className="font-mono text-xs leading-5">{text}</pre>
+      </Scroll>
       <div className="absolute top-1 right-1">
         <CopyButton text={text} label={t('curl.copy')} />
       </div>

@@ -24,14 +24,18 @@ export function fullTime(at: Date, language: string): string {
 
 /** A point in time, relative or in full; the other form is its tooltip. */
 export function Time({ at, isFull }: { at: string | null | undefined; isFull?: boolean }) {
-  const { i18n } = useTranslation();
+  const { locale } = useTranslation();
   if (!at) {
     return <span className="text-ink-soft">—</span>;
   }
   const date = new Date(at);
-  const [full, relative] = [fullTime(date, i18n.language), relativeTime(date, i18n.language)];
+  const [full, relative] = [fullTime(date, locale), relativeTime(date, locale)];
   return (
-    <time dateTime={at} title={isFull ? relative : full} className="whitespace-nowrap tabular-nums">
+    <time
+      dateTime={at}
+      title={isFull ? relative : full}
+      className={isFull ? 'tabular-nums' : 'whitespace-nowrap tabular-nums'}
+    >
       {isFull ? full : relative}
     </time>
   );
@@ -39,7 +43,7 @@ export function Time({ at, isFull }: { at: string | null | undefined; isFull?: b
 
 /** A number in the reader's language. */
 export function useNumber(): (value: number) => string {
-  const { i18n } = useTranslation();
-  const format = new Intl.NumberFormat(i18n.language);
+  const { locale } = useTranslation();
+  const format = new Intl.NumberFormat(locale);
   return (value) => format.format(value);
 }

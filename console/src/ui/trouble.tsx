@@ -35,7 +35,7 @@ function kindOf(error: unknown): Kind {
 }
 
 /** One sentence about an error, for toasts. */
-export function describe(error: unknown, t: TFunction): string {
+export function sentenceFor(error: unknown, t: TFunction): string {
   const kind = kindOf(error);
   const detail = error instanceof ApiError && ['conflict', 'invalid'].includes(kind) ? ` ${error.detail}` : '';
   return `${t(`trouble.${kind}.title`)}.${detail}`;

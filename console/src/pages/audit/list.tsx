@@ -11,7 +11,7 @@ import { Badge, toneOf } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Time } from '../../ui/format';
 import { toastFailure } from '../../ui/toasts';
-import { describe } from '../../ui/trouble';
+import { sentenceFor } from '../../ui/trouble';
 import { Person, shortId } from '../shared/person';
 
 /** What the trail knows things as. */
@@ -129,7 +129,7 @@ function ExportButton({ model, state }: ExportButtonProps) {
       const { data } = await client.send(call('get', '/audit/logs/export', { query: filters }));
       download(data, 'audit.csv');
     } catch (error) {
-      toastFailure(describe(error, t));
+      toastFailure(sentenceFor(error, t));
       reportTrouble(error);
     } finally {
       setBusy(false);

@@ -8,6 +8,7 @@ import { DetailPage } from '../../templates/detail-page';
 import { Card, Facts } from '../../ui/card';
 import { CopyButton, CurlButton } from '../../ui/curl';
 import { Time } from '../../ui/format';
+import { Scroll } from '../../ui/scroll';
 import { Person } from '../shared/person';
 import { numberOf } from './list';
 
@@ -76,15 +77,9 @@ function EventSource({ event }: { event: CloudEvent }) {
   const text = JSON.stringify(event, null, 2);
   return (
     <Card title={t('events.source')} actions={<CopyButton text={text} label={t('events.copy')} />} isFlush>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
-      <pre
-        tabIndex={0}
-        role="region"
-        aria-label={t('events.source')}
-        className="overflow-x-auto p-4 font-mono text-xs leading-5"
-      >
-        {text}
-      </pre>
+      <Scroll label={t('events.source')} className="overflow-x-auto p-4">
+        <pre className="font-mono text-xs leading-5">{text}</pre>
+      </Scroll>
     </Card>
   );
 }

@@ -15,8 +15,8 @@ export function dayLabel(day: string, language: string): string {
 
 /** Days as points of a plot. */
 export function useDays() {
-  const { i18n } = useTranslation();
-  const label = (day: string) => dayLabel(day, i18n.language);
+  const { locale } = useTranslation();
+  const label = (day: string) => dayLabel(day, locale);
   return {
     counts: (rows: readonly Daily[]): Point[] =>
       rows.map(({ day, count }) => ({ label: label(day), values: { count } })),
