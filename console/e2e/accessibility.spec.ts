@@ -69,7 +69,12 @@ test('every list, empty, in light and dark', async ({ page }) => {
   for (const route of routes) {
     await open(page, route);
     await settled(page);
-    await expect(page.getByRole('main').getByText(/^(No|Nothing)/).first()).toBeVisible();
+    await expect(
+      page
+        .getByRole('main')
+        .getByText(/^(No|Nothing)/)
+        .first(),
+    ).toBeVisible();
     found.push(...(await check(page, route, 'empty')));
   }
   expect(found).toEqual([]);
@@ -77,7 +82,13 @@ test('every list, empty, in light and dark', async ({ page }) => {
 
 test('every page that reads, when the server fails, in light and dark', async ({ page }) => {
   const routes = (await prepareRoutes(page)).filter(({ isStatic }) => !isStatic);
-  const problem = { title: 'Internal Server Error', status: 500, detail: 'Something broke.', code: 'internal', request_id: 'r-1' };
+  const problem = {
+    title: 'Internal Server Error',
+    status: 500,
+    detail: 'Something broke.',
+    code: 'internal',
+    request_id: 'r-1',
+  };
   await page.route(READS, (request) => request.fulfill({ status: 500, json: problem }));
   const found: string[] = [];
   for (const route of routes) {

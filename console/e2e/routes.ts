@@ -20,7 +20,11 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
   await signIn(page, ADA);
   const acme = apiOf(page, 'acme');
   const project = await acme.post('/projects', { name: fresh('Night market'), description: 'Permits and power' });
-  const role = await acme.post('/roles', { name: fresh('auditor'), role_family: 'Internal', permissions: ['audit:read'] });
+  const role = await acme.post('/roles', {
+    name: fresh('auditor'),
+    role_family: 'Internal',
+    permissions: ['audit:read'],
+  });
   const me = await acme.get('/users/me');
   const audit = await acme.get('/audit/logs?limit=10&action=projects:create');
   const inAcme = { person: ADA };
@@ -31,7 +35,7 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     { name: 'fleet', path: '/console/platform', ...inPlatform },
     { name: 'tenants', path: '/console/platform/tenants', isList: true, ...inPlatform },
     { name: 'create tenant', path: '/console/platform/tenants/new', isStatic: true, ...inPlatform },
-    { name: 'tenant', path: `/console/platform/tenants/${tenants.data[0].id}`, ...inPlatform },
+    { name: 'tenant', path: `/console/platform/tenants/${tenants.data[0]?.id}`, ...inPlatform },
     { name: 'overview', path: '/console/acme', ...inAcme },
     { name: 'members', path: '/console/acme/members', isList: true, ...inAcme },
     { name: 'create member', path: '/console/acme/members/new', isStatic: true, ...inAcme },
@@ -43,7 +47,7 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     { name: 'create project', path: '/console/acme/projects/new', isStatic: true, ...inAcme },
     { name: 'project', path: `/console/acme/projects/${project.data.id}`, ...inAcme },
     { name: 'audit', path: '/console/acme/audit', isList: true, ...inAcme },
-    { name: 'audit entry', path: `/console/acme/audit/${audit.data[0].id}`, ...inAcme },
+    { name: 'audit entry', path: `/console/acme/audit/${audit.data[0]?.id}`, ...inAcme },
     { name: 'events', path: '/console/acme/events', isList: true, ...inAcme },
     { name: 'event', path: '/console/acme/events/1', ...inAcme },
     { name: 'jobs', path: '/console/acme/jobs', isList: true, ...inAcme },

@@ -1,5 +1,5 @@
 /** What pages say when something is in the way. */
-import { ADA, apiOf, expect, fresh, type Page, PASSWORD, signIn, signInByForm, test } from './world';
+import { ADA, apiOf, expect, fresh, PASSWORD, type Page, signIn, signInByForm, test } from './world';
 
 const problem = (status: number, code: string, detail = 'Not now.') => ({
   status,
@@ -50,8 +50,8 @@ test('a revoked session leads to the sign-in and back to the same page', async (
   await other.goto('/console/acme/projects?status=active');
   await expect(other.getByRole('heading', { level: 1, name: 'Projects' })).toBeVisible();
   const sessions = await apiOf(other, 'acme').get('/users/me/sessions');
-  const own = sessions.data.find((session: { is_current: boolean }) => session.is_current);
-  await apiOf(page, 'acme').delete(`/users/me/sessions/${own.id}`);
+  const own = sessions.data.find(({ is_current }) => is_current);
+  await apiOf(page, 'acme').delete(`/users/me/sessions/${own?.id}`);
   await other.getByRole('link', { name: 'Members' }).click();
   await expect(other.getByText('Your session is over')).toBeVisible();
   await signInByForm(other, ADA);
@@ -65,14 +65,16 @@ test('a role that is taken away takes its pages from the menu', async ({ page, b
   const acme = apiOf(page, 'acme');
   const user = await acme.post('/users', { email, password: PASSWORD, email_verified: true });
   const roles = await acme.get('/roles');
-  const manager = roles.data.find((role: { name: string }) => role.name === 'project_manager');
-  await acme.post(`/users/${user.data.id}/roles`, { role_id: manager.id });
+  const manager = roles.data.find(({ name }) => name === 'project_manager');
+  await acme.post(`/users/${user.data.id}/roles`, { role_id: manager?.id });
   const context = await browser.newContext();
   const bob = await context.newPage();
   await signIn(bob, { tenant: 'acme', email, password: PASSWORD }, true);
   await expect(bob.getByRole('link', { name: 'Projects' }).first()).toBeVisible();
   await expect(bob.getByRole('link', { name: 'Roles' })).toHaveCount(0);
-  await acme.delete(`/users/${user.data.id}/roles/${manager.id}`);
+  for (const role of (await acme.get(`/users/${user.data.id}/roles`)).data) {
+    await acme.delete(`/users/${user.data.id}/roles/${role.id}`);
+  }
   await bob.getByRole('link', { name: 'Projects' }).first().click();
   await expect(bob.getByText('You may not do this')).toBeVisible();
   await expect(bob.getByRole('navigation').getByRole('link', { name: 'Projects' })).toHaveCount(0);
@@ -93,14 +95,27 @@ test('an organisation and a page that do not exist say so', async ({ page }) => 
   await expect(page.getByRole('heading', { name: 'No such page' })).toBeVisible();
 });
 
-test('a conflict with the present state is explained by the server', async ({ page }) => {
+test('a conflict with the present state is explained at its field', async ({ page }) => {
   const name = fresh('twice');
   await apiOf(page, 'acme').post('/roles', { name, role_family: 'Internal' });
   await page.goto('/console/acme/roles/new');
   await page.getByLabel('Name').fill(name);
   await page.getByRole('button', { name: 'Create role' }).click();
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.locator('#name-error')).toContainText('exists');
   await expect(page.getByLabel('Name')).toHaveValue(name);
+});
+
+test('an action that the present state forbids says why', async ({ page }) => {
+  const acme = apiOf(page, 'acme');
+  const role = await acme.post('/roles', { name: fresh('held'), role_family: 'Internal' });
+  const me = await acme.get('/users/me');
+  await acme.post(`/users/${me.data.id}/roles`, { role_id: role.data.id });
+  await page.goto(`/console/acme/roles/${role.data.id}`);
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByLabel(/^Type/).fill(role.data.name);
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByRole('alert')).toContainText('This does not fit the present state');
+  await acme.delete(`/users/${me.data.id}/roles/${role.data.id}`);
 });
 
 test('a lost update shows both versions and lets one choose', async ({ page }) => {
@@ -128,7 +143,10 @@ test('a pause that the server asks for counts down and ends by itself', async ({
   let isBusy = true;
   await page.route(/\/v1\/acme\/roles$/, (route) =>
     isBusy
-      ? route.fulfill({ ...problem(429, 'rate_limited'), headers: { 'retry-after': '4', 'content-type': 'application/problem+json' } })
+      ? route.fulfill({
+          ...problem(429, 'rate_limited'),
+          headers: { 'retry-after': '4', 'content-type': 'application/problem+json' },
+        })
       : route.continue(),
   );
   await page.goto('/console/acme/roles');

@@ -68,13 +68,26 @@ export async function signIn(page: Page, person: Person, isFresh = false): Promi
   }
 }
 
+/** What the tests read of the API's resources. */
+interface Thing {
+  id: string;
+  name: string;
+  slug: string;
+  is_current: boolean;
+}
+
+/** An answer: one resource or a list, as the route says. */
+interface Reply {
+  data: Thing & Thing[];
+}
+
 /** The API of a tenant, as the person whose cookies the page has. */
 export function apiOf(page: Page, tenant: string) {
   const request: APIRequestContext = page.context().request;
   const headers = { 'X-Tenantry-CSRF': '1' };
-  const read = async (response: Awaited<ReturnType<APIRequestContext['get']>>) => {
+  const read = async (response: Awaited<ReturnType<APIRequestContext['get']>>): Promise<Reply> => {
     expect(response.ok(), `${response.url()} ${response.status()} ${await response.text()}`).toBe(true);
-    return response.status() === 204 ? undefined : await response.json();
+    return (await response.json()) as Reply;
   };
   return {
     get: async (path: string) => read(await request.get(`/v1/${tenant}${path}`)),

@@ -3,6 +3,7 @@ import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-route
 import { buttonClass } from '../ui/button';
 import { Trouble } from '../ui/trouble';
 import { isStatus } from './api';
+import { retryPages } from './lazy-page';
 import { useTranslation } from './translation';
 
 function Frame({ title, help }: { title: string; help: string }) {
@@ -32,6 +33,7 @@ export function RouteTrouble({ error, reset }: ErrorComponentProps) {
     return <Frame title={t('trouble.noTenant.title')} help={t('trouble.noTenant.help')} />;
   }
   const retry = () => {
+    retryPages();
     reset();
     void router.invalidate();
   };

@@ -1,13 +1,8 @@
 /** Every route of the console. Pages come in chunks of their own; the URL's query is plain text. */
 import type { QueryClient } from '@tanstack/react-query';
-import {
-  createRootRouteWithContext,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router';
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { isStatus } from './api';
+import { lazyPage } from './lazy-page';
 import { NotFound, RouteTrouble } from './route-trouble';
 import { sessionQuery } from './session';
 import { TenantLayout } from './tenant-layout';
@@ -21,13 +16,15 @@ const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: No
 const finder = createRoute({
   getParentRoute: () => root,
   path: '/',
-  component: lazyRouteComponent(() => import('../pages/entry/finder'), 'Finder'),
+  component: lazyPage(() => import('../pages/entry/finder'), 'Finder'),
+  errorComponent: RouteTrouble,
 });
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/$tenant/sign-in',
-  component: lazyRouteComponent(() => import('../pages/entry/sign-in'), 'SignIn'),
+  component: lazyPage(() => import('../pages/entry/sign-in'), 'SignIn'),
+  errorComponent: RouteTrouble,
 });
 
 const tenant = createRoute({
@@ -52,7 +49,7 @@ function page(path: string, load: () => Promise<Record<string, unknown>>, name: 
   return createRoute({
     getParentRoute: () => tenant,
     path,
-    component: lazyRouteComponent(load as never, name as never),
+    component: lazyPage(load, name),
     errorComponent: RouteTrouble,
   });
 }

@@ -24,6 +24,11 @@ function isLostChunk(error: unknown): boolean {
   return error instanceof TypeError && /dynamically imported module|importing a module/i.test(error.message);
 }
 
+/** Whether an error is one that pages explain. */
+export function isKnownTrouble(error: unknown): boolean {
+  return error instanceof ApiError || isNetworkError(error) || isLostChunk(error);
+}
+
 function kindOf(error: unknown): Kind {
   if (isNetworkError(error) || isLostChunk(error)) {
     return 'network';
