@@ -27,12 +27,12 @@ test('the palette goes places and finds things', async ({ page }) => {
   await page.goto('/console/acme');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill(name);
+  await page.getByRole('dialog').getByRole('combobox').fill(name);
   await expect(page.getByRole('option', { name })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(new RegExp(data.id));
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('roles');
+  await page.getByRole('dialog').getByRole('combobox').fill('roles');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 1, name: 'Roles' })).toBeVisible();
 });

@@ -15,19 +15,30 @@ interface PageProps {
   isNarrow?: boolean;
 }
 
+let hasShownPage = false;
+
+/** The first page leaves the focus at the beginning of the document, where the link to the content is. */
+export function notePage(): boolean {
+  const isFirst = !hasShownPage;
+  hasShownPage = true;
+  return isFirst;
+}
+
+/** Whether the focus is where the reader put it: inside the page, or in a dialog. */
+function isFocusUsed(): boolean {
+  return document.activeElement?.closest('main h1, main input, main textarea, main select, dialog') != null;
+}
+
 /** The heading of a page; each navigation moves the focus there and names the window. */
 export function useHeading(title: string) {
   const ref = useRef<HTMLHeadingElement>(null);
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
-  const isFirst = useRouterState({ select: (state) => state.resolvedLocation === undefined });
   useEffect(() => {
     document.title = `${title} · Tenantry`;
   }, [title]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the reason, not an input
   useEffect(() => {
-    const isFree = document.activeElement === null || document.activeElement === document.body;
-    const isInMain = document.activeElement?.closest('dialog, main') == null;
-    if (!isFirst && (isFree || isInMain)) {
+    if (!notePage() && !isFocusUsed()) {
       ref.current?.focus({ preventScroll: true });
     }
   }, [path]);

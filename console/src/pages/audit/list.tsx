@@ -91,6 +91,7 @@ function useModel(isLive: boolean, onLive: (isLive: boolean) => void): ListModel
         {can('events:read') && (
           <Button
             aria-pressed={isLive}
+            className="aria-pressed:bg-sunken"
             icon={<Radio aria-hidden className={isLive ? 'size-4 text-good' : 'size-4'} />}
             onClick={() => onLive(!isLive)}
           >

@@ -1,13 +1,14 @@
 /** The frame of the pages before anyone is signed in. */
 import { type ReactNode, useEffect, useRef } from 'react';
 import logo from '../../assets/logo.svg';
+import { notePage } from '../../templates/page';
 
 /** A card in the middle of the window. */
 export function EntryFrame({ title, help, children }: { title: string; help?: string; children: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Tenantry`;
-    if (document.activeElement === document.body) {
+    if (!notePage() && document.activeElement === document.body) {
       heading.current?.focus();
     }
   }, [title]);
