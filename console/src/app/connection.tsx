@@ -38,7 +38,7 @@ export function OfflineBar() {
     window.addEventListener('online', goOnline);
     const stopTrouble = onTrouble((error) => isNetworkError(error) && setCut(true));
     const stopCache = cache.getQueryCache().subscribe((event) => {
-      if (event.type === 'updated' && event.action.type === 'success') {
+      if (navigator.onLine && event.type === 'updated' && event.action.type === 'success') {
         setCut(false);
       }
     });
