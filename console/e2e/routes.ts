@@ -1,0 +1,60 @@
+/** Every route of the console, with somebody who may open it. */
+import { ADA, apiOf, fresh, OPERATOR, type Page, type Person, signIn } from './world';
+
+/** A route to visit. */
+export interface Route {
+  name: string;
+  path: string;
+  person?: Person;
+  /** Shows a list, which may be empty. */
+  isList?: boolean;
+  /** Reads nothing but the session, so that it cannot fail or wait. */
+  isStatic?: boolean;
+}
+
+/** Make what detail pages show, and name every route. */
+export async function prepareRoutes(page: Page): Promise<Route[]> {
+  await signIn(page, OPERATOR);
+  const platform = apiOf(page, 'platform');
+  const tenants = await platform.get('/tenants?search=acme');
+  await signIn(page, ADA);
+  const acme = apiOf(page, 'acme');
+  const project = await acme.post('/projects', { name: fresh('Night market'), description: 'Permits and power' });
+  const role = await acme.post('/roles', {
+    name: fresh('auditor'),
+    role_family: 'Internal',
+    permissions: ['audit:read'],
+  });
+  const me = await acme.get('/users/me');
+  const audit = await acme.get('/audit/logs?limit=10&action=projects:create');
+  const inAcme = { person: ADA };
+  const inPlatform = { person: OPERATOR };
+  return [
+    { name: 'finder', path: '/console/', isStatic: true },
+    { name: 'sign-in', path: '/console/acme/sign-in', isStatic: true },
+    { name: 'fleet', path: '/console/platform', ...inPlatform },
+    { name: 'tenants', path: '/console/platform/tenants', isList: true, ...inPlatform },
+    { name: 'create tenant', path: '/console/platform/tenants/new', isStatic: true, ...inPlatform },
+    { name: 'tenant', path: `/console/platform/tenants/${tenants.data[0]?.id}`, ...inPlatform },
+    { name: 'overview', path: '/console/acme', ...inAcme },
+    { name: 'members', path: '/console/acme/members', isList: true, ...inAcme },
+    { name: 'create member', path: '/console/acme/members/new', isStatic: true, ...inAcme },
+    { name: 'member', path: `/console/acme/members/${me.data.id}`, ...inAcme },
+    { name: 'roles', path: '/console/acme/roles', isList: true, ...inAcme },
+    { name: 'create role', path: '/console/acme/roles/new', ...inAcme },
+    { name: 'role', path: `/console/acme/roles/${role.data.id}`, ...inAcme },
+    { name: 'projects', path: '/console/acme/projects', isList: true, ...inAcme },
+    { name: 'create project', path: '/console/acme/projects/new', isStatic: true, ...inAcme },
+    { name: 'project', path: `/console/acme/projects/${project.data.id}`, ...inAcme },
+    { name: 'audit', path: '/console/acme/audit', isList: true, ...inAcme },
+    { name: 'audit entry', path: `/console/acme/audit/${audit.data[0]?.id}`, ...inAcme },
+    { name: 'events', path: '/console/acme/events', isList: true, ...inAcme },
+    { name: 'event', path: '/console/acme/events/1', ...inAcme },
+    { name: 'jobs', path: '/console/acme/jobs', isList: true, ...inAcme },
+    { name: 'account', path: '/console/acme/account', ...inAcme },
+    { name: 'preferences', path: '/console/acme/preferences', isStatic: true, ...inAcme },
+  ];
+}
+
+/** The reads of pages: everything but the session, the stream and the tenant finder. */
+export const READS = /\/v1\/[^/]+\/(?!auth\/|events\/stream)/;

@@ -1,0 +1,49 @@
+/** The keyboard's shortcuts. */
+
+import { Dialog } from '../ui/dialog';
+import { placesFor } from './navigation';
+import { useTenant } from './tenant';
+import { useTranslation } from './translation';
+
+function Keys({ keys }: { keys: readonly string[] }) {
+  return (
+    <span className="flex gap-1">
+      {keys.map((key) => (
+        <kbd
+          key={key}
+          className="min-w-6 rounded border border-line-strong bg-sunken px-1.5 text-center font-sans text-xs leading-5"
+        >
+          {key}
+        </kbd>
+      ))}
+    </span>
+  );
+}
+
+/** The dialog. */
+export default function Help({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const { can } = useTenant();
+  const general = [
+    [['⌘', 'K'], t('help.palette')],
+    [['/'], t('help.filter')],
+    [['?'], t('help.title')],
+    [['⌘', 'S'], t('help.save')],
+    [['Esc'], t('common.close')],
+  ] as const;
+  const places = placesFor(can).map(({ id, key }) => [['g', key], t(`places.${id}`)] as const);
+  return (
+    <Dialog title={t('help.title')} onClose={onClose}>
+      <dl className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-2">
+        {[...general, ...places].map(([keys, label]) => (
+          <div key={label} className="contents">
+            <dt>{label}</dt>
+            <dd>
+              <Keys keys={keys} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

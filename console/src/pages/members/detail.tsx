@@ -1,0 +1,144 @@
+/** One member: profile, roles, sessions, history. */
+import { useParams } from '@tanstack/react-router';
+import { call, type Schemas } from '@tenantry/sdk';
+import { useRead } from '../../app/api';
+import { nameOf } from '../../app/session';
+import { useTenant } from '../../app/tenant';
+import { useTranslation } from '../../app/translation';
+import { DetailPage } from '../../templates/detail-page';
+import { Badge, toneOf } from '../../ui/badge';
+import { Button } from '../../ui/button';
+import { Card, Facts } from '../../ui/card';
+import { useConfirm } from '../../ui/confirm';
+import { CurlButton } from '../../ui/curl';
+import { Time } from '../../ui/format';
+import { useGo } from '../../ui/link';
+import { History } from '../shared/history';
+import { MemberForm } from './form';
+import { MemberRoles } from './roles';
+import { MemberSessions } from './sessions';
+
+type User = Schemas['UserView'];
+
+/** The page. */
+export function MemberDetail() {
+  const { t } = useTranslation();
+  const { can } = useTenant();
+  const { id } = useParams({ strict: false });
+  const target = call('get', '/users/{user_id}', { path: { user_id: id as string } });
+  return (
+    <DetailPage
+      read={useRead(target)}
+      back={{ to: '/members', label: t('places.members') }}
+      title={nameOf}
+      description={({ email }) => email}
+      badge={({ status }) => <Badge tone={toneOf(status)}>{t(`members.states.${status}`)}</Badge>}
+      actions={(user) => (
+        <>
+          <CurlButton isIcon target={() => target} />
+          <StateButton user={user} />
+          <DeleteButton user={user} />
+        </>
+      )}
+      aside={(user) => (
+        <>
+          <MemberFacts user={user} />
+          <MemberRoles user={user} />
+        </>
+      )}
+    >
+      {(user, answer) => (
+        <>
+          <Card title={t('members.person')}>
+            <MemberForm user={user} etag={answer.etag} />
+          </Card>
+          {can('sessions:read') && <MemberSessions user={user} />}
+          <History type="user" id={user.id} />
+        </>
+      )}
+    </DetailPage>
+  );
+}
+
+function MemberFacts({ user }: { user: User }) {
+  const { t } = useTranslation();
+  return (
+    <Card title={t('detail.facts')}>
+      <Facts
+        items={[
+          [t('fields.last_login_at'), <Time key="login" at={user.last_login_at} />],
+          [t('fields.email_verified'), t(user.email_verified ? 'common.yes' : 'common.no')],
+          [t('fields.mfa_enabled'), t(user.mfa_enabled ? 'common.yes' : 'common.no')],
+          [t('fields.created_at'), <Time key="created" at={user.created_at} isFull />],
+          [t('fields.updated_at'), <Time key="updated" at={user.updated_at} isFull />],
+          [
+            t('fields.id'),
+            <code key="id" className="font-mono text-xs">
+              {user.id}
+            </code>,
+          ],
+        ]}
+      />
+    </Card>
+  );
+}
+
+function StateButton({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const { can, session } = useTenant();
+  const confirm = useConfirm();
+  if (!can('users:update') || user.id === session.user.id) {
+    return null;
+  }
+  const isActive = user.status === 'active';
+  const name = nameOf(user);
+  return (
+    <Button
+      onClick={() =>
+        confirm({
+          title: t(isActive ? 'members.deactivateTitle' : 'members.activateTitle', { name }),
+          body: t(isActive ? 'members.deactivateBody' : 'members.activateBody'),
+          verb: t(isActive ? 'members.deactivate' : 'members.activate'),
+          call: call('put', '/users/{user_id}', {
+            path: { user_id: user.id },
+            body: { status: isActive ? 'inactive' : 'active' },
+          }),
+          done: t('common.saved'),
+          refresh: ['/users', '/audit/logs'],
+          isDanger: isActive,
+        })
+      }
+    >
+      {t(isActive ? 'members.deactivate' : 'members.activate')}
+    </Button>
+  );
+}
+
+function DeleteButton({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const { can, session } = useTenant();
+  const confirm = useConfirm();
+  const go = useGo();
+  if (!can('users:delete') || user.id === session.user.id) {
+    return null;
+  }
+  return (
+    <Button
+      onClick={() =>
+        confirm({
+          title: t('members.deleteTitle', { name: nameOf(user) }),
+          body: t('members.deleteBody'),
+          verb: t('members.delete'),
+          call: call('delete', '/users/{user_id}', { path: { user_id: user.id } }),
+          done: t('members.deleted'),
+          refresh: ['/users'],
+          isDanger: true,
+          word: user.email,
+          onDone: () => go('/members', { isForced: true }),
+        })
+      }
+    >
+      {t('members.delete')}
+    </Button>
+  );
+}
