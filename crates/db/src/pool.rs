@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool::Runtime;
-use deadpool::managed::{Manager, Metrics, Pool, PoolError, RecycleError, RecycleResult};
+use deadpool::managed::{Manager, Metrics, PoolError, RecycleError, RecycleResult};
 use secrecy::{ExposeSecret as _, SecretString};
 use tenantry_kernel::{Clock, Rng};
 use tokio_postgres::config::SslMode;
@@ -107,7 +107,10 @@ impl Manager for Door {
 
 /// A pool that can only lend connections inside this crate.
 #[derive(Clone)]
-pub(crate) struct PoolHandle(Pool<Door>);
+pub(crate) struct PoolHandle(Pool);
+
+#[expect(clippy::disallowed_types, reason = "the one place that holds pools")]
+type Pool = deadpool::managed::Pool<Door>;
 
 impl PoolHandle {
     pub(crate) async fn get(&self) -> Result<Conn, Error> {

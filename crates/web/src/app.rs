@@ -88,7 +88,8 @@ fn handler(route: &Arc<Route>, services: &Arc<Services>) -> axum::routing::Metho
     let (route, services) = (Arc::clone(route), Arc::clone(services));
     let durations = Arc::new(Durations::of(&route));
     on(filter, move |params: RawPathParams, request: Request| {
-        let (route, services, durations) = (Arc::clone(&route), Arc::clone(&services), Arc::clone(&durations));
+        let (route, services, durations) =
+            (Arc::clone(&route), Arc::clone(&services), Arc::clone(&durations));
         async move {
             let started = Instant::now();
             let (parts, body) = request.into_parts();

@@ -136,7 +136,7 @@ impl Connection {
             match self.message().await? {
                 Message::DataRow(body) => {
                     let prepared = steps.get(answers.len()).and_then(|step| self.prepared(step.statement));
-                    let columns = prepared.map(|it| it.columns.clone()).unwrap_or_else(|| [].into());
+                    let columns = prepared.map_or_else(|| [].into(), |it| it.columns.clone());
                     match Row::new(columns, &body) {
                         Ok(row) => rows.push(row),
                         Err(error) => drop(failure.get_or_insert(error)),

@@ -195,7 +195,8 @@ async fn the_export_is_the_list() {
             assert_eq!(cell, &shown, "{name}");
         }
     }
-    let packed = admin.clone().header("accept-encoding", "gzip").get("/api/v1/audit/logs/export").await.expect(200);
+    let packed =
+        admin.clone().header("accept-encoding", "gzip").get("/api/v1/audit/logs/export").await.expect(200);
     assert_eq!(packed.header("content-encoding"), Some("gzip"));
     assert!(!packed.text.is_empty());
     let refused = world.user_a("viewer", "viewer").await.get("/api/v1/audit/logs/export").await;
