@@ -64,6 +64,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if is_hidden {
+            continue;
+        }
         if path.is_dir() {
             collect(&path, paths)?;
         } else if path.extension().is_none_or(|extension| extension != "map") {

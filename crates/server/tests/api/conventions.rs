@@ -63,9 +63,15 @@ async fn answers_come_in_an_envelope() {
 async fn unknown_routes_and_methods_are_problems() {
     let world = World::new().await;
     let admin = world.admin_a().await;
-    for path in
-        ["/api", "/api/v1", "/api/v2/projects", "/api/v1/projectz", "/v1/alpha", "/api/v1/projects/a/b"]
-    {
+    for path in [
+        "/apis",
+        "/api",
+        "/api/v1",
+        "/api/v2/projects",
+        "/api/v1/projectz",
+        "/v1/alpha",
+        "/api/v1/projects/a/b",
+    ] {
         problem(&admin.get(path).await, 404, "not_found");
     }
     problem(&admin.send("PATCH", "/api/v1/projects", None).await, 405, "method_not_allowed");
