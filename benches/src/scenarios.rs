@@ -41,7 +41,7 @@ pub(crate) async fn run(plan: Plan, only: Option<&str>) -> anyhow::Result<String
         outcomes.push(sign_in(&world, plan).await?);
     }
     if is_wanted("tenants") {
-        outcomes.extend(many(world, one, plan, &mut notes).await?);
+        outcomes.extend(Box::pin(many(world, one, plan, &mut notes)).await?);
     }
     Ok(page(&outcomes, &notes))
 }
