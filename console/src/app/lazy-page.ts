@@ -28,7 +28,6 @@ export function lazyPage(load: Load, name: string) {
     });
     return loading;
   };
-  // biome-ignore lint/correctness/noComponentHookFactories: called once for each route, when the routes are made
   const LazyPage = () => createElement(use(preload()));
   return Object.assign(LazyPage, {
     preload: () =>
