@@ -3,7 +3,9 @@
 mod catalogue;
 mod engine;
 mod error;
+mod family;
 mod grants;
+mod group;
 mod log;
 mod memo;
 mod permission;
@@ -36,6 +38,16 @@ tenantry_web::actions! {
     Tenant DeleteRole = "roles:delete";
     /// Give roles to users and take them away
     Tenant AssignRole = "roles:assign";
+    /// See groups, their members and roles
+    Tenant ReadGroups = "groups:read";
+    /// Create groups
+    Tenant CreateGroup = "groups:create";
+    /// Rename groups
+    Tenant UpdateGroup = "groups:update";
+    /// Delete groups
+    Tenant DeleteGroup = "groups:delete";
+    /// Put users, groups and roles into groups and take them out
+    Tenant ManageGroup = "groups:manage";
 }
 
 /// The access module as the guard sees it.
@@ -78,8 +90,12 @@ impl Decisions for Access {
 }
 
 /// The routes.
-pub fn routes() -> Routes {
-    use permission::{create as create_permission, list as list_permissions};
+pub fn routes() -> Vec<Routes> {
+    vec![role_routes(), group_routes()]
+}
+
+fn role_routes() -> Routes {
+    use permission::{create as create_permission, delete as delete_permission, list as list_permissions};
     use role::{assign, create, delete, get, list, update};
     Routes::new("Roles and permissions")
         .get::<ReadRoles, _>("/roles", "List roles", list::list)
@@ -94,8 +110,48 @@ pub fn routes() -> Routes {
             "Take a role from a user",
             assign::unassign,
         )
+        .get::<ReadRoles, _>("/role-families", "List role families", family::list)
+        .create::<CreateRole, _>("/role-families", "Define a role family", family::create)
+        .delete::<DeleteRole, _>("/role-families/{family_id}", "Delete a role family", family::delete)
         .get::<ReadRoles, _>("/permissions", "List permissions", list_permissions::list)
         .create::<CreateRole, _>("/permissions", "Declare a permission", create_permission::create)
+        .delete::<DeleteRole, _>(
+            "/permissions/{permission_id}",
+            "Withdraw a declared permission",
+            delete_permission::delete,
+        )
+}
+
+fn group_routes() -> Routes {
+    use group::{change, child, list, member, role};
+    Routes::new("Groups")
+        .get::<ReadGroups, _>("/groups", "List groups", list::list)
+        .create::<CreateGroup, _>("/groups", "Create a group", change::create)
+        .get::<ReadGroups, _>("/groups/{group_id}", "Get a group", list::get)
+        .put::<UpdateGroup, _>("/groups/{group_id}", "Change a group", change::update)
+        .delete::<DeleteGroup, _>("/groups/{group_id}", "Delete a group", change::delete)
+        .get::<ReadGroups, _>("/groups/{group_id}/members", "List a group's members", member::list)
+        .post::<ManageGroup, _>("/groups/{group_id}/members", "Add a user to a group", member::add)
+        .delete::<ManageGroup, _>(
+            "/groups/{group_id}/members/{user_id}",
+            "Take a user out of a group",
+            member::remove,
+        )
+        .get::<ReadGroups, _>("/groups/{group_id}/groups", "List the groups in a group", child::list)
+        .post::<ManageGroup, _>("/groups/{group_id}/groups", "Put a group into a group", child::add)
+        .delete::<ManageGroup, _>(
+            "/groups/{group_id}/groups/{child_id}",
+            "Take a group out of a group",
+            child::remove,
+        )
+        .get::<ReadGroups, _>("/groups/{group_id}/roles", "List a group's roles", role::list)
+        .post::<ManageGroup, _>("/groups/{group_id}/roles", "Give a role to a group", role::add)
+        .delete::<ManageGroup, _>(
+            "/groups/{group_id}/roles/{role_id}",
+            "Take a role from a group",
+            role::remove,
+        )
+        .get::<ReadGroups, _>("/users/{user_id}/groups", "List a user's groups", list::of_user)
 }
 
 /// The actions, for the permission catalogue.
@@ -105,8 +161,15 @@ pub const fn actions() -> &'static [ActionInfo] {
 
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    [grants::STATEMENTS, log::STATEMENTS, role::store::STATEMENTS, permission::store::STATEMENTS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        family::STATEMENTS,
+        grants::STATEMENTS,
+        group::store::STATEMENTS,
+        log::STATEMENTS,
+        permission::store::STATEMENTS,
+        role::store::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

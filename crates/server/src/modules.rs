@@ -7,14 +7,15 @@ use tenantry_web::{ActionInfo, Routes};
 
 /// The routes of every module.
 pub fn routes() -> Vec<Routes> {
-    vec![
-        tenantry_identity::routes(),
-        tenantry_access::routes(),
+    let mut routes = vec![tenantry_identity::routes()];
+    routes.extend(tenantry_access::routes());
+    routes.extend([
         tenantry_tenancy::routes(),
         tenantry_project::routes(),
         tenantry_events::routes(),
         tenantry_web::audit::routes(),
-    ]
+    ]);
+    routes
 }
 
 /// The actions of every module.

@@ -95,8 +95,29 @@ tenantry_kernel::text_enum! {
 pub struct Grants {
     /// The permissions, each with the widest extent that any role gives.
     pub permissions: HashMap<Cow<'static, str>, Extent>,
-    /// The roles: id and name.
+    /// The roles, also those inherited from groups: id and name.
     pub roles: Vec<(RoleId, String)>,
+    /// The families of the roles.
+    pub families: Vec<String>,
+    /// The groups, also those that the user is in through another: id and name.
+    pub groups: Vec<(Uuid, String)>,
+    /// What else policies may ask of the user.
+    pub person: Person,
+}
+
+/// What policies may ask of a user, besides roles and groups.
+#[derive(Debug, Clone, Default)]
+pub struct Person {
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The state: `active` and so on.
+    pub status: Option<String>,
+    /// Whether the address is verified.
+    pub email_verified: bool,
+    /// Whether signing in takes a second factor.
+    pub mfa_enabled: bool,
+    /// Since when the user exists.
+    pub created_at: Option<jiff::Timestamp>,
 }
 
 impl Grants {
@@ -106,10 +127,79 @@ impl Grants {
     }
 }
 
+tenantry_kernel::text_enum! {
+    /// The kinds of values that policies can ask about.
+    pub enum FactKind {
+        /// Text.
+        Text = "string",
+        /// A whole number of 64 bits.
+        Number = "number",
+        /// True or false.
+        Flag = "boolean",
+        /// An instant, to the millisecond.
+        Instant = "datetime",
+        /// An IP address.
+        Address = "ip",
+        /// A set of texts.
+        Texts = "strings",
+    }
+}
+
+/// A value that policies can ask about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// True or false.
+    Flag(bool),
+    /// An instant; policies see its milliseconds.
+    Instant(jiff::Timestamp),
+    /// An IP address.
+    Address(std::net::IpAddr),
+    /// A set of texts.
+    Texts(Vec<String>),
+}
+
+impl Fact {
+    /// What kind of value it is.
+    pub const fn kind(&self) -> FactKind {
+        match self {
+            Self::Text(_) => FactKind::Text,
+            Self::Number(_) => FactKind::Number,
+            Self::Flag(_) => FactKind::Flag,
+            Self::Instant(_) => FactKind::Instant,
+            Self::Address(_) => FactKind::Address,
+            Self::Texts(_) => FactKind::Texts,
+        }
+    }
+}
+
+/// Named values; what is not there is not known.
+pub type Facts = std::collections::BTreeMap<Cow<'static, str>, Fact>;
+
+/// A type of resource of the product, as policies see it.
+#[derive(Debug, Clone, Copy)]
+pub struct ResourceInfo {
+    /// Its type in policies: `project`.
+    pub name: &'static str,
+    /// Its name in permissions: `projects`.
+    pub plural: &'static str,
+    /// What policies may ask of it, besides `id`, `type` and `owner`.
+    pub attributes: &'static [(&'static str, FactKind)],
+}
+
 /// A resource in a decision.
 pub trait Resource {
     /// Its type in policies: `project`.
     const TYPE: &'static str;
+
+    /// What policies may ask of it, besides its id, type and owner; the names are those of its [`ResourceInfo`].
+    fn facts(&self) -> Facts {
+        Facts::new()
+    }
+
     /// Its id; none for the collection.
     fn id(&self) -> Option<Uuid>;
     /// Whose it is.

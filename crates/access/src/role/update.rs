@@ -11,7 +11,7 @@ use super::create::name_taken;
 use super::model::RoleWithGrants;
 use super::{GrantSpec, RoleView, rules, store};
 use crate::permission::store as permissions;
-use crate::{Catalogue, Error, UpdateRole};
+use crate::{Catalogue, Error, UpdateRole, family};
 
 /// What to change of a role; what is absent stays.
 #[derive(Debug, Deserialize, JsonSchema, Validate)]
@@ -24,6 +24,9 @@ pub(crate) struct ChangedRole {
     #[serde(default, deserialize_with = "present")]
     #[schemars(with = "Option<String>")]
     description: Option<Option<String>>,
+    /// `Provider`, `Internal`, `Customer`, or a family that the tenant defined.
+    #[garde(inner(length(chars, max = 50)))]
+    role_family: Option<String>,
     /// All that it grants from now on.
     #[garde(length(max = rules::MOST))]
     permissions: Option<Vec<GrantSpec>>,
@@ -54,16 +57,24 @@ pub(crate) async fn update(
     rules::held(&catalogue, &caller.grants, &asked)?;
     let after = rules::distinct(asked);
 
+    if let Some(name) = request.name.as_ref().filter(|name| **name != role.name) {
+        rules::free(name)?;
+    }
     let now = clock.now();
     let mut changed = role.clone();
     changed.name = request.name.unwrap_or(changed.name);
     changed.description = request.description.unwrap_or(changed.description);
+    if let Some(name) = request.role_family {
+        family::known(&mut tx, &name).await?;
+        changed.role_family = name;
+    }
     changed.version += 1;
     changed.updated_at = now;
     tx.run(store::save(
         id,
         changed.name.clone(),
         changed.description.clone(),
+        changed.role_family.clone(),
         changed.version,
         now,
         caller.user,

@@ -6,6 +6,7 @@ mod access;
 mod audit;
 mod conventions;
 mod fuzz;
+mod groups;
 mod idempotency;
 mod isolation;
 mod lockout;

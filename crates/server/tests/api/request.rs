@@ -63,6 +63,13 @@ impl<'a> Maker<'a> {
                 self.admin.post("/api/v1/projects", &made("NewProject")?).await.expect(201).id()
             }
             "TenantId" => self.operator.post("/api/v1/tenants", &made("NewTenant")?).await.expect(201).id(),
+            "GroupId" => self.admin.post("/api/v1/groups", &made("NewGroup")?).await.expect(201).id(),
+            "RoleFamilyId" => {
+                self.admin.post("/api/v1/role-families", &made("NewFamily")?).await.expect(201).id()
+            }
+            "PermissionId" => {
+                self.admin.post("/api/v1/permissions", &made("NewPermission")?).await.expect(201).id()
+            }
             "JobId" => self.dead_letter().await,
             _ => return None,
         })
@@ -91,13 +98,24 @@ impl<'a> Maker<'a> {
         for id in &operation.ids {
             ids.insert(key(&id.place), self.fresh(&id.kind).await?);
         }
-        if operation.is("DELETE", "/users/{user_id}/roles/{role_id}") {
-            let (user, role) = (&ids["path user_id"], &ids["path role_id"]);
-            let assigned =
-                self.admin.post(&format!("/api/v1/users/{user}/roles"), &json!({"role_id": role})).await;
-            assigned.expect(200);
-        }
+        self.relate(operation, &ids).await;
         Some(ids)
+    }
+
+    /// What an operation takes away must be there.
+    async fn relate(&self, operation: &Operation, ids: &Ids) {
+        for (end, list, owner, member, field) in [
+            ("/users/{user_id}/roles/{role_id}", "users/{}/roles", "user_id", "role_id", "role_id"),
+            ("/groups/{group_id}/members/{user_id}", "groups/{}/members", "group_id", "user_id", "user_id"),
+            ("/groups/{group_id}/groups/{child_id}", "groups/{}/groups", "group_id", "child_id", "group_id"),
+            ("/groups/{group_id}/roles/{role_id}", "groups/{}/roles", "group_id", "role_id", "role_id"),
+        ] {
+            if operation.is("DELETE", end) {
+                let path = format!("/api/v1/{}", list.replace("{}", &ids[format!("path {owner}").as_str()]));
+                let body = json!({field: ids[format!("path {member}").as_str()]});
+                self.admin.post(&path, &body).await.expect(200);
+            }
+        }
     }
 
     /// The request with these ids, in the tenant named by `tenant` where the path names one.
@@ -158,6 +176,11 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         }
         "ChangedRole" => json!({"description": name}),
         "Assignment" => json!({"role_id": null}),
+        "NewGroup" => json!({"name": name, "description": format!("of {marker}")}),
+        "ChangedGroup" => json!({"description": name}),
+        "Membership" => json!({"user_id": null}),
+        "Nesting" => json!({"group_id": null}),
+        "NewFamily" => json!({"name": name}),
         "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
         "NewProject" => json!({"name": name, "description": format!("of {marker}")}),
         "ChangedProject" => json!({"name": name, "owner_id": null}),
