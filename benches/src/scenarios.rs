@@ -30,6 +30,11 @@ pub(crate) async fn run(plan: Plan) -> anyhow::Result<String> {
         write(&world, &first, plan).await?,
         sign_in(&world, plan).await?,
     ];
+    // In a tenant of its own, so that the others stay without policies.
+    let apart = world.seed(1_000_000, 1_000_001).await?;
+    if let Some(apart) = apart.first() {
+        notes.extend(crate::access::decisions(&world, apart, plan.seconds).await?);
+    }
     outcomes.extend(many(world, one, plan, &mut notes).await?);
     Ok(page(&outcomes, &notes))
 }
@@ -265,5 +270,6 @@ async fn many(
             limit: median(ones),
         });
     }
+    notes.push(crate::access::memory(&world, &seeded).await?);
     Ok(outcomes)
 }

@@ -47,6 +47,21 @@ pub enum Error {
     /// Roles grant the permission.
     #[error("roles grant this permission")]
     PermissionInUse,
+    /// A policy with this name exists.
+    #[error("a policy with this name exists")]
+    PolicyTaken,
+    /// The policy is assigned so already.
+    #[error("the policy is assigned so already")]
+    AssignedAlready,
+    /// Without its last assignment, an enabled policy would concern everybody.
+    #[error("without this assignment, the policy would concern everybody: disable it first")]
+    LastAssignment,
+    /// A type of resource with this name exists.
+    #[error("a type of resource with this name exists")]
+    TypeTaken,
+    /// A policy speaks of the type or the attribute.
+    #[error("the policy {1} could not be read any more")]
+    TypeInUse(String, String),
     /// Some fields are wrong.
     #[error("some fields are wrong")]
     Fields(Vec<FieldError>),
@@ -70,6 +85,11 @@ impl Kind for Error {
             | Self::FamilyTaken
             | Self::FamilyInUse
             | Self::PermissionInUse
+            | Self::PolicyTaken
+            | Self::AssignedAlready
+            | Self::LastAssignment
+            | Self::TypeTaken
+            | Self::TypeInUse(..)
             | Self::LastAdministrator => ErrorKind::Conflict,
             Self::BeyondOwn(_) => ErrorKind::Forbidden,
             Self::UnknownPermissions(_) | Self::Fields(_) => ErrorKind::Invalid,
@@ -92,6 +112,11 @@ impl Kind for Error {
             Self::FamilyTaken => "role_family_taken",
             Self::FamilyInUse => "role_family_in_use",
             Self::PermissionInUse => "permission_in_use",
+            Self::PolicyTaken => "policy_name_taken",
+            Self::AssignedAlready => "already_assigned",
+            Self::LastAssignment => "last_assignment",
+            Self::TypeTaken => "resource_type_taken",
+            Self::TypeInUse(..) => "resource_type_in_use",
             Self::Fields(_) => "validation_failed",
             Self::LastAdministrator => "last_administrator",
         }
@@ -103,9 +128,15 @@ impl Kind for Error {
                 fields.clone()
             }
             Self::Circle => vec![FieldError::new("#/group_id", self.to_string())],
-            Self::NameTaken | Self::PermissionTaken | Self::GroupTaken | Self::FamilyTaken => {
+            Self::NameTaken
+            | Self::PermissionTaken
+            | Self::GroupTaken
+            | Self::FamilyTaken
+            | Self::PolicyTaken
+            | Self::TypeTaken => {
                 vec![FieldError::new("#/name", self.to_string())]
             }
+            Self::TypeInUse(pointer, _) => vec![FieldError::new(pointer.clone(), self.to_string())],
             _ => Vec::new(),
         }
     }

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod ask;
 mod catalogue;
+mod decisions;
 mod engine;
 mod error;
 mod family;
@@ -9,19 +11,19 @@ mod group;
 mod log;
 mod memo;
 mod permission;
+mod policy;
 mod role;
 
-use std::sync::Arc;
+use tenantry_db::Statement;
+use tenantry_web::ports::ResourceInfo;
+use tenantry_web::{ActionInfo, Routes};
 
-use futures_util::future::BoxFuture;
-use tenantry_db::{Authority, Listener, Statement, TenantDb};
-use tenantry_kernel::UserId;
-use tenantry_web::ports::{Decision, Decisions, Grants, Question};
-use tenantry_web::{ActionInfo, Problem, Routes};
-
+pub use ask::authzen::metadata as authzen_metadata;
+pub use ask::suite::{Report, Verdict, run_suite};
 pub use catalogue::{
     Catalogue, RoleFamily, SUPER_ADMIN, SYSTEM_ROLES, SystemRole, TENANT_ADMIN, system_grant,
 };
+pub use decisions::Access;
 pub use error::Error;
 pub use role::seed::{assign_role, keep_an_administrator, seed_roles};
 pub use role::{RoleSummary, roles_of};
@@ -48,50 +50,25 @@ tenantry_web::actions! {
     Tenant DeleteGroup = "groups:delete";
     /// Put users, groups and roles into groups and take them out
     Tenant ManageGroup = "groups:manage";
-}
-
-/// The access module as the guard sees it.
-pub struct Access {
-    memo: memo::Memo,
-    cache: grants::GrantCache,
-    log: log::DecisionLog,
-}
-
-impl Access {
-    /// Start deciding; grants are kept until `listener` hears of a change.
-    pub fn start(
-        authority: &Arc<Authority>,
-        listener: &Listener,
-        catalogue: Catalogue,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            memo: memo::Memo::new(&engine::Engine::new()?)?,
-            cache: grants::GrantCache::start(listener, catalogue),
-            log: log::DecisionLog::start(Arc::clone(authority)),
-        })
-    }
-}
-
-impl Decisions for Access {
-    fn grants(&self, tenant: TenantDb, user: UserId) -> BoxFuture<'_, Result<Arc<Grants>, Problem>> {
-        Box::pin(async move { Ok(self.cache.get(&tenant, user).await?) })
-    }
-
-    fn decide(&self, question: &Question<'_>) -> Decision {
-        let decision = self.memo.decide(question);
-        self.log.note(question, &decision);
-        decision
-    }
-
-    fn refused(&self, question: &Question<'_>, reason: &'static str) {
-        let decision = Decision { is_allowed: false, policies: Arc::new([]), reason: reason.into() };
-        self.log.note(question, &decision);
-    }
+    /// See policies, their versions and whom they are assigned to
+    Tenant ReadPolicies = "policies:read";
+    /// Create policies and declare types of resources
+    Tenant CreatePolicy = "policies:create";
+    /// Change, assign and roll back policies
+    Tenant UpdatePolicy = "policies:update";
+    /// Delete policies
+    Tenant DeletePolicy = "policies:delete";
+    /// Ask what anybody may do
+    Tenant CheckAccess = "access:check";
+    /// See what was decided
+    Tenant ReadDecisions = "access:read";
+    /// Try policies before they are saved
+    Tenant SimulatePolicies = "access:simulate";
 }
 
 /// The routes.
 pub fn routes() -> Vec<Routes> {
-    vec![role_routes(), group_routes()]
+    vec![role_routes(), group_routes(), policy_routes(), ask_routes()]
 }
 
 fn role_routes() -> Routes {
@@ -154,19 +131,84 @@ fn group_routes() -> Routes {
         .get::<ReadGroups, _>("/users/{user_id}/groups", "List a user's groups", list::of_user)
 }
 
+fn policy_routes() -> Routes {
+    use policy::{assign, change, code, kinds, list, version};
+    Routes::new("Policies")
+        .get::<ReadPolicies, _>("/policies", "List policies", list::list)
+        .create::<CreatePolicy, _>("/policies", "Create a policy", change::create)
+        .get::<ReadPolicies, _>("/policies/export", "Export policies as code", code::export)
+        .post::<CreatePolicy, _>("/policies/import", "Import policies as code", code::import)
+        .post::<ReadPolicies, _>("/policies/validate", "Check a policy without saving it", code::validate)
+        .that_only_asks()
+        .get::<ReadPolicies, _>("/policies/{policy_id}", "Get a policy", list::get)
+        .put::<UpdatePolicy, _>("/policies/{policy_id}", "Change a policy", change::update)
+        .delete::<DeletePolicy, _>("/policies/{policy_id}", "Delete a policy", change::delete)
+        .get::<ReadPolicies, _>("/policies/{policy_id}/versions", "List a policy's versions", version::list)
+        .get::<ReadPolicies, _>("/policies/{policy_id}/diff", "Compare versions of a policy", version::diff)
+        .post::<UpdatePolicy, _>("/policies/{policy_id}/rollback", "Go back to a version", change::rollback)
+        .get::<ReadPolicies, _>("/policies/{policy_id}/assignments", "List assignments", assign::list)
+        .create::<UpdatePolicy, _>("/policies/{policy_id}/assignments", "Assign a policy", assign::assign)
+        .delete::<UpdatePolicy, _>(
+            "/policies/{policy_id}/assignments/{assignment_id}",
+            "Take an assignment away",
+            assign::unassign,
+        )
+        .get::<ReadPolicies, _>("/resource-types", "List types of resources", kinds::list)
+        .create::<CreatePolicy, _>("/resource-types", "Declare a type of resource", kinds::create)
+        .put::<UpdatePolicy, _>("/resource-types/{type_id}", "Change a declared type", kinds::update)
+        .delete::<DeletePolicy, _>("/resource-types/{type_id}", "Withdraw a declared type", kinds::delete)
+}
+
+fn ask_routes() -> Routes {
+    use ask::{authzen, check, journal, simulate, suite, who};
+    Routes::new("Decisions")
+        .post::<CheckAccess, _>("/access/check", "Ask whether a user may do something", check::check)
+        .that_only_asks()
+        .post::<CheckAccess, _>("/access/check/bulk", "Ask many questions at once", check::bulk)
+        .that_only_asks()
+        .get::<CheckAccess, _>("/access/who", "List who can do something", who::who)
+        .get::<CheckAccess, _>("/users/{user_id}/permissions", "List what a user can do", who::abilities)
+        .get::<ReadDecisions, _>("/access/logs", "List decisions", journal::read)
+        .post::<SimulatePolicies, _>("/access/simulate", "Try policies on questions", simulate::simulate)
+        .that_only_asks()
+        .post::<SimulatePolicies, _>("/access/shadow", "Try policies on recorded decisions", simulate::shadow)
+        .that_only_asks()
+        .post::<SimulatePolicies, _>("/policies/test", "Run policy tests", suite::test)
+        .that_only_asks()
+        .post::<CheckAccess, _>("/access/v1/evaluation", "AuthZEN evaluation", authzen::evaluation)
+        .of_a_standard()
+        .that_only_asks()
+        .post::<CheckAccess, _>("/access/v1/evaluations", "AuthZEN evaluations", authzen::evaluations)
+        .of_a_standard()
+        .that_only_asks()
+}
+
 /// The actions, for the permission catalogue.
 pub const fn actions() -> &'static [ActionInfo] {
     ACTIONS
 }
 
+/// The types of resources, as policies see them.
+pub const fn resources() -> &'static [ResourceInfo] {
+    &[
+        ResourceInfo { name: "role", plural: "roles", attributes: &[] },
+        ResourceInfo { name: "group", plural: "groups", attributes: &[] },
+        ResourceInfo { name: "policy", plural: "policies", attributes: &[] },
+    ]
+}
+
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [
+        ask::journal::STATEMENTS,
+        ask::who::STATEMENTS,
         family::STATEMENTS,
         grants::STATEMENTS,
         group::store::STATEMENTS,
         log::STATEMENTS,
         permission::store::STATEMENTS,
+        policy::kinds::STATEMENTS,
+        policy::store::STATEMENTS,
         role::store::STATEMENTS,
     ]
     .into_iter()

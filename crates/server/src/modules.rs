@@ -3,6 +3,8 @@
 use serde_json::Value;
 use tenantry_access::Catalogue;
 use tenantry_db::Statement;
+use tenantry_tenancy::root_tenant_id;
+use tenantry_web::ports::ResourceInfo;
 use tenantry_web::{ActionInfo, Routes};
 
 /// The routes of every module.
@@ -31,9 +33,22 @@ pub fn actions() -> Vec<ActionInfo> {
     .concat()
 }
 
+/// The types of resources of every module, as policies see them.
+pub fn resources() -> Vec<ResourceInfo> {
+    [
+        tenantry_identity::resources(),
+        tenantry_access::resources(),
+        tenantry_tenancy::resources(),
+        tenantry_project::resources(),
+        tenantry_events::resources(),
+        tenantry_web::audit::resources(),
+    ]
+    .concat()
+}
+
 /// The permission catalogue.
 pub fn catalogue() -> Catalogue {
-    Catalogue::new(actions())
+    Catalogue::new(actions(), resources(), root_tenant_id())
 }
 
 /// The SQL statements of every module.

@@ -40,6 +40,8 @@ pub struct TenantInfo {
     pub name: String,
     /// Whether its people may use it.
     pub status: TenantStatus,
+    /// What it has subscribed to.
+    pub plan: String,
     /// Where its rows live.
     pub placement: Arc<Placement>,
     /// Whether it is the platform's own tenant.
@@ -206,8 +208,19 @@ pub trait Resource {
     fn owner(&self) -> Option<UserId>;
 }
 
+/// The policies of a tenant, compiled; only the policy engine can look inside.
+pub type TenantPolicies = Arc<dyn std::any::Any + Send + Sync>;
+
+/// What decides about a caller.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// What the caller's roles grant.
+    pub grants: Arc<Grants>,
+    /// The tenant's policies, when it has any.
+    pub policies: Option<TenantPolicies>,
+}
+
 /// A question to the policy engine.
-#[derive(Debug)]
 pub struct Question<'a> {
     /// The tenant of caller and resource.
     pub tenant: &'a TenantInfo,
@@ -215,6 +228,8 @@ pub struct Question<'a> {
     pub user: UserId,
     /// What the caller's roles grant.
     pub grants: &'a Grants,
+    /// The tenant's policies, when it has any.
+    pub policies: Option<&'a TenantPolicies>,
     /// The action.
     pub action: crate::ActionInfo,
     /// The resource's type.
@@ -223,6 +238,12 @@ pub struct Question<'a> {
     pub resource_id: Option<Uuid>,
     /// Whose the resource is.
     pub owner: Option<UserId>,
+    /// What else policies may ask of the resource; looked at only when some policy may.
+    pub facts: &'a (dyn Fn() -> Facts + Sync),
+    /// The client's address.
+    pub ip: Option<&'a str>,
+    /// The client's `User-Agent`.
+    pub user_agent: Option<&'a str>,
     /// The request that asks.
     pub request: tenantry_kernel::RequestId,
     /// Under what conditions: the time.
@@ -238,15 +259,38 @@ pub struct Decision {
     pub policies: Arc<[String]>,
     /// Why, for people.
     pub reason: Cow<'static, str>,
+    /// Attributes that allowing policies asked about and nobody knew.
+    pub missing: Arc<[String]>,
+}
+
+/// How a list is to be filtered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListScope {
+    /// No policy looks at single resources: the decision holds for all of them, as far as the grant reaches.
+    Whole(Decision),
+    /// Each resource is to be decided about; only those of this owner can be allowed.
+    Each(Option<UserId>),
 }
 
 /// Decides who may do what.
 pub trait Decisions: Send + Sync {
-    /// What the user's roles grant now. `tenant` is the tenant's scope for authorization.
-    fn grants(&self, tenant: TenantDb, user: UserId) -> BoxFuture<'_, Result<Arc<Grants>, Problem>>;
+    /// What decides about the user now. `tenant` is the tenant's scope for authorization.
+    fn standing(&self, tenant: TenantDb, user: UserId) -> BoxFuture<'_, Result<Standing, Problem>>;
 
-    /// Decide, explain and log.
+    /// Whether any grant or policy could allow the action, whatever the resource.
+    fn could(&self, question: &Question<'_>) -> bool;
+
+    /// Decide and explain.
     fn decide(&self, question: &Question<'_>) -> Decision;
+
+    /// Whether the caller may read what the question is about.
+    fn may_read(&self, question: &Question<'_>) -> bool;
+
+    /// How a list of such resources is to be filtered.
+    fn scope(&self, question: &Question<'_>) -> ListScope;
+
+    /// Write a decision down.
+    fn note(&self, question: &Question<'_>, decision: &Decision);
 
     /// Write down that a request was refused before any resource was known.
     fn refused(&self, question: &Question<'_>, reason: &'static str);

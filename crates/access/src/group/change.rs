@@ -8,6 +8,7 @@ use tenantry_kernel::{Clock, Rng};
 use tenantry_web::{Body, Guard, IfMatch, Message, Path, Problem, Success, Use, not_blank, present};
 
 use super::{Group, GroupId, GroupView, confer, store};
+use crate::policy::held::{Given, through};
 use crate::{Catalogue, CreateGroup, DeleteGroup, Error, UpdateGroup};
 
 /// A new group.
@@ -40,6 +41,7 @@ pub(crate) async fn create(
     guard: Guard<CreateGroup>,
     clock: Clock,
     rng: Rng,
+    Use(catalogue): Use<Catalogue>,
     Body(request): Body<NewGroup>,
 ) -> Result<Committed<Success<GroupView>>, Problem> {
     guard.permit_all::<Group>()?;
@@ -54,6 +56,9 @@ pub(crate) async fn create(
     };
     let mut tx = guard.tenant().begin()?;
     let by = guard.caller()?.user;
+    // Policies may speak of a group of this name already.
+    let given = Given { groups: vec![&group.name], ..Given::default() };
+    through(&mut tx, &catalogue, &guard.caller()?.grants, &given, "#/name").await?;
     tx.run(store::insert(group.id, group.name.clone(), group.description.clone(), now, by))
         .await
         .map_err(name_taken)?;
@@ -76,6 +81,10 @@ pub(crate) async fn update(
     expected.check(group.version)?;
     let caller = guard.caller()?;
     confer::held(&mut tx, &catalogue, &caller.grants, id, "path/group_id").await?;
+    if let Some(name) = &request.name {
+        let given = Given { groups: vec![name], ..Given::default() };
+        through(&mut tx, &catalogue, &caller.grants, &given, "#/name").await?;
+    }
     let mut changed = group.clone();
     changed.name = request.name.unwrap_or(changed.name);
     changed.description = request.description.unwrap_or(changed.description);

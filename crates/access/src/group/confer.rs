@@ -3,8 +3,10 @@
 use tenantry_db::TenantTx;
 use tenantry_kernel::FieldError;
 use tenantry_web::ports::Grants;
+use uuid::Uuid;
 
 use super::{GroupId, store};
+use crate::policy::held::{Given, through};
 use crate::role::{GrantSpec, rules};
 use crate::{Catalogue, Error};
 
@@ -17,7 +19,12 @@ pub(super) async fn held(
     pointer: &str,
 ) -> Result<(), Error> {
     let mut specs: Vec<GrantSpec> = Vec::new();
-    for row in tx.read(store::conferred(group)).await? {
+    let (rows, groups) = tx.read((store::conferred(group), store::all_above(group))).await?;
+    let mut roles: Vec<(Uuid, String, String)> = Vec::new();
+    for row in rows {
+        if roles.last().is_none_or(|(id, ..)| *id != row.role_id.as_uuid()) {
+            roles.push((row.role_id.as_uuid(), row.name.clone(), row.role_family));
+        }
         if row.is_system {
             specs.extend(rules::system_specs(catalogue, &row.name));
         }
@@ -32,5 +39,12 @@ pub(super) async fn held(
             Error::BeyondOwn(vec![FieldError::new(pointer, "the group grants more than you hold")])
         }
         other => other,
-    })
+    })?;
+    let given = Given {
+        ids: roles.iter().map(|(id, ..)| *id).chain(groups.iter().map(|group| group.id.as_uuid())).collect(),
+        roles: roles.iter().map(|(_, name, _)| name.as_str()).collect(),
+        groups: groups.iter().map(|group| group.name.as_str()).collect(),
+        families: roles.iter().map(|(.., family)| family.as_str()).collect(),
+    };
+    through(tx, catalogue, caller, &given, pointer).await
 }

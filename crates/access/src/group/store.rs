@@ -22,6 +22,7 @@ tenantry_db::row! {
     pub(crate) struct Conferred {
         pub(crate) role_id: RoleId,
         pub(crate) name: String,
+        pub(crate) role_family: String,
         pub(crate) is_system: bool,
         pub(crate) permission: Option<String>,
         pub(crate) extent: Option<Extent>,
@@ -96,6 +97,13 @@ tenantry_db::statements! {
         = "WITH RECURSIVE up AS (SELECT $2::uuid AS id UNION SELECT c.group_id FROM up \
            JOIN group_children c ON c.tenant_id = $1 AND c.child_id = up.id) SELECT id FROM up";
 
+    /// The group itself and every group that it is in, with their names.
+    pub(crate) read all_above(group: GroupId) -> Vec<Group>
+        = "WITH RECURSIVE up AS (SELECT $2::uuid AS id UNION SELECT c.group_id FROM up \
+           JOIN group_children c ON c.tenant_id = $1 AND c.child_id = up.id) \
+           SELECT g.id, g.name, g.description, g.version, g.created_at, g.updated_at FROM up \
+           JOIN user_groups g ON g.tenant_id = $1 AND g.id = up.id ORDER BY g.name";
+
     /// The roles of a group itself.
     pub(crate) read roles(group: GroupId) -> Vec<GroupRoleView>
         = "SELECT r.id, r.name, r.role_family, g.expires_at, g.created_at FROM group_roles g \
@@ -115,7 +123,7 @@ tenantry_db::statements! {
     pub(crate) read conferred(group: GroupId) -> Vec<Conferred>
         = "WITH RECURSIVE up AS (SELECT $2::uuid AS id UNION SELECT c.group_id FROM up \
            JOIN group_children c ON c.tenant_id = $1 AND c.child_id = up.id) \
-           SELECT r.id AS role_id, r.name, r.is_system, p.permission, p.extent FROM up \
+           SELECT r.id AS role_id, r.name, r.role_family, r.is_system, p.permission, p.extent FROM up \
            JOIN group_roles g ON g.tenant_id = $1 AND g.group_id = up.id \
            JOIN roles r ON r.tenant_id = $1 AND r.id = g.role_id \
            LEFT JOIN role_permissions p ON p.tenant_id = $1 AND p.role_id = r.id AND NOT r.is_system \

@@ -11,6 +11,7 @@ use tenantry_web::ports::Grants;
 use tenantry_web::{Body, Guard, Listing, Message, Path, Path2, Problem, Success, Use};
 
 use super::{Role, RoleSummary, rules, store};
+use crate::policy::held::{Given, through};
 use crate::{AssignRole, Catalogue, Error, ReadRoles, SUPER_ADMIN, TENANT_ADMIN};
 
 /// Which role to give (document B).
@@ -105,8 +106,15 @@ pub(crate) async fn may_give(
     let grants = rules::grants_of(catalogue, role, stored);
     rules::held(catalogue, caller, &grants).map_err(|error| match error {
         Error::BeyondOwn(_) => {
-            Error::BeyondOwn(vec![FieldError::new("#/role_id", "the role grants more than you hold")]).into()
+            Error::BeyondOwn(vec![FieldError::new("#/role_id", "the role grants more than you hold")])
         }
-        other => Problem::from(other),
-    })
+        other => other,
+    })?;
+    let given = Given {
+        ids: vec![role.id.as_uuid()],
+        roles: vec![&role.name],
+        families: vec![&role.role_family],
+        ..Given::default()
+    };
+    Ok(through(tx, catalogue, caller, &given, "#/role_id").await?)
 }

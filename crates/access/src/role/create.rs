@@ -10,6 +10,7 @@ use tenantry_web::{Body, Guard, Problem, Success, Use, not_blank};
 use super::model::RoleWithGrants;
 use super::{GrantSpec, Role, RoleView, rules, store};
 use crate::permission::store as permissions;
+use crate::policy::held::{Given, through};
 use crate::{Catalogue, CreateRole, Error, family};
 
 /// A new role (document B).
@@ -58,6 +59,9 @@ pub(crate) async fn create(
     };
     let mut tx = guard.tenant().begin().map_err(Error::from)?;
     family::known(&mut tx, &role.role_family).await?;
+    // Policies may speak of a role of this name already.
+    let given = Given { roles: vec![&role.name], ..Given::default() };
+    through(&mut tx, &catalogue, &caller.grants, &given, "#/name").await?;
     let insert = store::insert(
         role.id,
         role.name.clone(),

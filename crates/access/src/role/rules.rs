@@ -31,9 +31,14 @@ pub(crate) fn exist(catalogue: &Catalogue, is_root: bool, grants: &[GrantSpec]) 
     if errors.is_empty() { Ok(()) } else { Err(Error::UnknownPermissions(errors)) }
 }
 
+/// Whether the caller is an administrator of the tenant, who holds also what only the tenant knows.
+pub(crate) fn is_administrator(caller: &Grants) -> bool {
+    caller.roles.iter().any(|(_, name)| name == TENANT_ADMIN || name == SUPER_ADMIN)
+}
+
 /// Refuse grants that the caller does not hold as far.
 pub(crate) fn held(catalogue: &Catalogue, caller: &Grants, grants: &[GrantSpec]) -> Result<(), Error> {
-    let is_administrator = caller.roles.iter().any(|(_, name)| name == TENANT_ADMIN || name == SUPER_ADMIN);
+    let is_administrator = is_administrator(caller);
     let holds = |grant: &GrantSpec| {
         let name = grant.permission.as_str();
         let is_own = is_administrator && !catalogue.permissions(true).any(|info| info.name == name);

@@ -104,6 +104,10 @@ tenantry_db::statements! {
         = "SELECT count(*) FROM user_roles u JOIN users p ON p.tenant_id = $1 AND p.id = u.user_id AND p.status = 'active' \
            WHERE u.tenant_id = $1 AND u.role_id = $2 AND u.expires_at IS NULL";
 
+    /// The user with an address.
+    pub(crate) read user_by_email(email: String) -> Option<Scalar<UserId>>
+        = "SELECT id FROM users WHERE tenant_id = $1 AND email = $2";
+
     /// Whether the user exists.
     pub(crate) read user_exists(user: UserId) -> Option<Scalar<bool>>
         = "SELECT true FROM users WHERE tenant_id = $1 AND id = $2";

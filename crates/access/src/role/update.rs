@@ -11,6 +11,7 @@ use super::create::name_taken;
 use super::model::RoleWithGrants;
 use super::{GrantSpec, RoleView, rules, store};
 use crate::permission::store as permissions;
+use crate::policy::held::{Given, through};
 use crate::{Catalogue, Error, UpdateRole, family};
 
 /// What to change of a role; what is absent stays.
@@ -60,6 +61,16 @@ pub(crate) async fn update(
     if let Some(name) = request.name.as_ref().filter(|name| **name != role.name) {
         rules::free(name)?;
     }
+    // Whoever has the role gains and loses what policies say of its names.
+    let names = [Some(&role.name), request.name.as_ref()];
+    let families = [Some(&role.role_family), request.role_family.as_ref()];
+    let given = Given {
+        ids: vec![id.as_uuid()],
+        roles: names.into_iter().flatten().map(String::as_str).collect(),
+        families: families.into_iter().flatten().map(String::as_str).collect(),
+        ..Given::default()
+    };
+    through(&mut tx, &catalogue, &caller.grants, &given, "path/role_id").await?;
     let now = clock.now();
     let mut changed = role.clone();
     changed.name = request.name.unwrap_or(changed.name);

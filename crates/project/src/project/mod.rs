@@ -8,4 +8,4 @@ mod model;
 pub(crate) mod store;
 pub(crate) mod update;
 
-pub(crate) use model::{Project, ProjectId, ProjectStatus, ProjectView};
+pub(crate) use model::{Project, ProjectId, ProjectStatus, ProjectView, RESOURCE};

@@ -4,7 +4,10 @@
 
 mod access;
 mod audit;
+mod authzen;
 mod conventions;
+mod decisions;
+mod escalation;
 mod fuzz;
 mod groups;
 mod idempotency;
@@ -14,6 +17,7 @@ mod matrix;
 mod operation;
 mod operations;
 mod pages;
+mod policies;
 mod request;
 mod resolution;
 mod sign_in;

@@ -63,6 +63,13 @@ impl<'a> Maker<'a> {
                 self.admin.post("/api/v1/projects", &made("NewProject")?).await.expect(201).id()
             }
             "TenantId" => self.operator.post("/api/v1/tenants", &made("NewTenant")?).await.expect(201).id(),
+            "PolicyId" => self.admin.post("/api/v1/policies", &made("NewPolicy")?).await.expect(201).id(),
+            "ResourceTypeId" => {
+                self.admin.post("/api/v1/resource-types", &made("NewResourceType")?).await.expect(201).id()
+            }
+            "uuid assignee_id" => self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201).id(),
+            // Made together with its policy.
+            "AssignmentId" => random_id(),
             "GroupId" => self.admin.post("/api/v1/groups", &made("NewGroup")?).await.expect(201).id(),
             "RoleFamilyId" => {
                 self.admin.post("/api/v1/role-families", &made("NewFamily")?).await.expect(201).id()
@@ -99,6 +106,15 @@ impl<'a> Maker<'a> {
             ids.insert(key(&id.place), self.fresh(&id.kind).await?);
         }
         self.relate(operation, &ids).await;
+        if operation.is("DELETE", "/policies/{policy_id}/assignments/{assignment_id}") {
+            let path = format!("/api/v1/policies/{}/assignments", ids["path policy_id"]);
+            for _ in 0..2 {
+                let user = self.fresh("UserId").await?;
+                let body = json!({"assignee_type": "user", "assignee_id": user});
+                let made = self.admin.post(&path, &body).await.expect(201).id();
+                ids.insert("path assignment_id".to_owned(), made);
+            }
+        }
         Some(ids)
     }
 
@@ -134,6 +150,9 @@ impl<'a> Maker<'a> {
                 Place::Body(pointer) => *body.as_mut()?.pointer_mut(pointer)? = json!(value),
             }
         }
+        if operation.is("GET", "/access/who") {
+            query.push("permission=projects:read".to_owned());
+        }
         if !query.is_empty() {
             path = format!("{path}?{}", query.join("&"));
         }
@@ -161,6 +180,13 @@ pub(crate) fn key(place: &Place) -> String {
     }
 }
 
+fn policy(name: &str) -> Value {
+    json!({
+        "name": name, "target": {"resource": "booking", "action": "cancel"},
+        "rules": {"effect": "allow", "conditions": [{"user.role": "nobody", "booking.scheduled_time": "> now() + 24h"}]},
+    })
+}
+
 /// A valid body of a schema, with a null where an id belongs; none when the schema is unknown.
 pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
     let n = number();
@@ -176,6 +202,30 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         }
         "ChangedRole" => json!({"description": name}),
         "Assignment" => json!({"role_id": null}),
+        "NewPolicy" => policy(&name),
+        "Import" => json!({"policies": [policy(&name)]}),
+        "ChangedPolicy" => json!({"description": name}),
+        "Rollback" => json!({"version": 1}),
+        "NewAssignment" => json!({"assignee_type": "user", "assignee_id": null}),
+        "NewResourceType" => {
+            json!({"name": format!("{marker}{n}"), "description": marker, "attributes": {"colour_of": "string"}})
+        }
+        "ChangedResourceType" => json!({"description": name}),
+        "Check" => json!({"user_id": null, "action": "booking.cancel", "resource": {"id": "1"}}),
+        "Checks" => json!({"checks": [{"user_id": null, "action": "projects:read"}]}),
+        "Simulation" => {
+            json!({"checks": [{"user_id": null, "action": "projects:read"}], "trial": {"drafts": [{"policy": policy(&name)}]}})
+        }
+        "Shadow" => json!({"trial": {"drafts": [{"policy": policy(&name)}]}}),
+        "Suite" => json!({"tests": [{"name": name, "action": "projects:read", "expect": "deny"}]}),
+        "EvaluationRequest" => json!({
+            "subject": {"type": "user", "id": marker}, "action": {"name": "read"},
+            "resource": {"type": "todo", "id": "1"},
+        }),
+        "EvaluationsRequest" => json!({
+            "subject": {"type": "user", "id": marker}, "action": {"name": "read"},
+            "evaluations": [{"resource": {"type": "todo", "id": "1"}}],
+        }),
         "NewGroup" => json!({"name": name, "description": format!("of {marker}")}),
         "ChangedGroup" => json!({"description": name}),
         "Membership" => json!({"user_id": null}),

@@ -1,0 +1,461 @@
+//! Policies: document B's example to the second, errors that point into the JSON, priorities, versions, and that every route
+//! asks them.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tenantry_testkit::{Answer, Client, Options, World};
+
+use crate::groups::{group, member, put, role};
+
+/// Document B's example, unchanged.
+fn example() -> Value {
+    json!({
+      "name": "PremiumCustomerBookingPolicy",
+      "description": "Allows premium customers to cancel bookings up to 24 hours before",
+      "target": {
+        "resource": "booking",
+        "action": "cancel"
+      },
+      "rules": {
+        "effect": "allow",
+        "conditions": [
+          {
+            "user.role": "PremiumCustomer",
+            "booking.scheduled_time": "> now() + 24h"
+          }
+        ]
+      }
+    })
+}
+
+pub(crate) async fn policy(admin: &Client, body: &Value) -> String {
+    admin.post("/api/v1/policies", body).await.expect(201).id()
+}
+
+fn rule(name: &str, resource: &str, action: &str, effect: &str, conditions: Value) -> Value {
+    json!({
+        "name": name, "target": {"resource": resource, "action": action},
+        "rules": {"effect": effect, "conditions": conditions},
+    })
+}
+
+async fn ask(admin: &Client, user: &str, action: &str, resource: Value) -> Answer {
+    let body = json!({"user_id": user, "action": action, "resource": resource});
+    admin.post("/api/v1/access/check", &body).await.expect(200)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn premium_customers_cancel_up_to_a_day_before_to_the_second() {
+    let start: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
+    let world = World::with(Options { clock: Some(start), ..Options::default() }).await;
+    let admin = world.admin_a().await;
+    let body = json!({"name": "PremiumCustomer", "role_family": "Customer", "permissions": []});
+    let premium = admin.post("/api/v1/roles", &body).await.expect(201).id();
+    let made = admin.post("/api/v1/policies", &example()).await.expect(201);
+    assert_eq!(made.body["data"]["is_enabled"], json!(true));
+    assert_eq!(made.body["data"]["rules"], example()["rules"]);
+    let (_, customer) = member(&world, "customer", &[]).await;
+    let booking = |seconds: i64| {
+        let at = start + SignedDuration::from_hours(24) + SignedDuration::from_secs(seconds);
+        json!({"id": "BK-20260302-001", "properties": {"scheduled_time": at.to_string()}})
+    };
+    // Without the role, nothing.
+    let refused = ask(&admin, &customer, "booking.cancel", booking(3600)).await;
+    assert_eq!(refused.body["data"]["allowed"], json!(false));
+    admin.post(&format!("/api/v1/users/{customer}/roles"), &json!({"role_id": premium})).await.expect(200);
+    for (seconds, allowed) in [(-1, false), (0, false), (1, true), (3600, true)] {
+        let answer = ask(&admin, &customer, "booking:cancel", booking(seconds)).await;
+        assert_eq!(answer.body["data"]["allowed"], json!(allowed), "{seconds} {}", answer.text);
+    }
+    let allowed = ask(&admin, &customer, "booking.cancel", booking(1)).await;
+    assert_eq!(allowed.body["data"]["policies"], json!([made.id()]));
+    assert_eq!(allowed.body["data"]["reason"], "a policy allows it");
+    // The clock goes on: a second later it is too late.
+    world.clock.as_ref().unwrap().advance(SignedDuration::from_secs(1));
+    let late = ask(&admin, &customer, "booking.cancel", booking(1)).await;
+    assert_eq!(late.body["data"]["allowed"], json!(false));
+    // What is not known is named.
+    let unknown = ask(&admin, &customer, "booking.cancel", json!({"id": "1"})).await;
+    assert_eq!(
+        (&unknown.body["data"]["allowed"], &unknown.body["data"]["missing"]),
+        (&json!(false), &json!(["booking.scheduled_time"]))
+    );
+    // The policy speaks of cancelling only.
+    assert_eq!(
+        ask(&admin, &customer, "booking.update", booking(3600)).await.body["data"]["allowed"],
+        json!(false)
+    );
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn errors_point_into_the_policy() {
+    let world = World::new().await;
+    let admin = world.admin_a().await;
+    let with = |at: &str, value: Value| {
+        let mut body = example();
+        let (parent, name) = at.rsplit_once('/').unwrap();
+        let parent = body.pointer_mut(parent).unwrap();
+        parent.as_object_mut().unwrap().insert(name.to_owned(), value);
+        body
+    };
+    let condition = "/rules/conditions/0";
+    for (at, value, pointer) in [
+        ("/target/resource", json!("ship"), "#/target/resource"),
+        ("/target/resource", json!(["booking", "ship"]), "#/target/resource/1"),
+        ("/target/resource", json!("projects"), "#/target/action"),
+        ("/target/action", json!("can cel"), "#/target/action"),
+        ("/target/colour", json!(1), "#/target/colour"),
+        ("/target", json!("booking"), "#/target"),
+        ("/rules/effect", json!("maybe"), "#/rules/effect"),
+        ("/rules/conditions", json!({}), "#/rules/conditions"),
+        ("/rules/conditions", json!(["x"]), "#/rules/conditions/0"),
+        ("/rules/colour", json!(1), "#/rules/colour"),
+        ("/rules/conditions/0/user.rank", json!("1"), "#/rules/conditions/0/user.rank"),
+        ("/rules/conditions/0/booking.colour", json!("1"), "#/rules/conditions/0/booking.colour"),
+        ("/rules/conditions/0/project.status", json!("1"), "#/rules/conditions/0/project.status"),
+        (
+            "/rules/conditions/0/booking.scheduled_time",
+            json!("> soon"),
+            "#/rules/conditions/0/booking.scheduled_time",
+        ),
+        (
+            "/rules/conditions/0/booking.scheduled_time",
+            json!("> now() + 1y"),
+            "#/rules/conditions/0/booking.scheduled_time",
+        ),
+        ("/rules/conditions/0/booking.price", json!("cheap"), "#/rules/conditions/0/booking.price"),
+        (
+            "/rules/conditions/0/booking.price",
+            json!({"gt": 1, "near": 2}),
+            "#/rules/conditions/0/booking.price/near",
+        ),
+        (
+            "/rules/conditions/0/environment.ip",
+            json!(["10.0.0.0/8", "10.0.0.0/64"]),
+            "#/rules/conditions/0/environment.ip/1",
+        ),
+        (
+            "/rules/conditions/0/environment.business_hours",
+            json!({"from": "9", "to": "17:00"}),
+            "#/rules/conditions/0/environment.business_hours/from",
+        ),
+        (
+            "/rules/conditions/0/any",
+            json!([{"user.role": "a"}, {"user.nothing": "b"}]),
+            "#/rules/conditions/0/any/1/user.nothing",
+        ),
+        ("/cedar", json!("permit (principal, action, resource);"), "#"),
+    ] {
+        for path in ["/api/v1/policies", "/api/v1/policies/validate"] {
+            let answer = admin.post(path, &with(at, value.clone())).await.expect(422);
+            assert_eq!(answer.code(), "validation_failed", "{}", answer.text);
+            assert_eq!(answer.body["errors"][0]["pointer"], pointer, "{at} {}", answer.text);
+        }
+    }
+    assert_eq!(condition, "/rules/conditions/0");
+    let native = |text: &str| json!({"name": "native", "cedar": text});
+    for text in [
+        "permit (principal, action == Action::\"booking:cancel\", resource) when { resource.colour == 1 };",
+        "permit (principal, action == Action::\"booking:cancel\", resource) when { resource.status == \"x\" };",
+        "permit (principal, action, resource); permit (principal, action, resource);",
+        "permit (principal, action == Action::\"cancel\", resource);",
+        "nonsense",
+    ] {
+        let answer = admin.post("/api/v1/policies", &native(text)).await.expect(422);
+        assert_eq!(answer.body["errors"][0]["pointer"], "#/cedar", "{text} {}", answer.text);
+    }
+    let good = "permit (principal, action == Action::\"booking:cancel\", resource) \
+                when { resource has status && resource.status == \"open\" };";
+    let made = admin.post("/api/v1/policies", &native(good)).await.expect(201).id();
+    let answer = ask(
+        &admin,
+        &world.a.admin.to_string(),
+        "booking.cancel",
+        json!({"id": "1", "properties": {"status": "open"}}),
+    )
+    .await;
+    assert_eq!(answer.body["data"]["policies"], json!([made]));
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_highest_priority_in_which_a_policy_applies_decides() {
+    let world = World::new().await;
+    let admin = world.admin_a().await;
+    let me = world.a.admin.to_string();
+    let allowed = async || {
+        let answer =
+            ask(&admin, &me, "booking.cancel", json!({"id": "1", "properties": {"status": "open"}})).await;
+        answer.body["data"]["allowed"].as_bool().unwrap()
+    };
+    let at = |name: &str, effect: &str, priority: i32, conditions: Value| {
+        let mut body = rule(name, "booking", "*", effect, conditions);
+        body["priority"] = json!(priority);
+        body
+    };
+    assert!(!allowed().await);
+    policy(&admin, &at("low", "allow", -5, json!([]))).await;
+    assert!(allowed().await);
+    let deny = policy(&admin, &at("deny", "deny", 0, json!([{"booking.status": "open"}]))).await;
+    assert!(!allowed().await);
+    policy(&admin, &at("same tier", "allow", 0, json!([]))).await;
+    assert!(!allowed().await, "inside a tier, a denial wins");
+    policy(&admin, &at("does not apply", "deny", 20, json!([{"booking.status": "closed"}]))).await;
+    assert!(!allowed().await);
+    let high = policy(&admin, &at("high", "allow", 10, json!([]))).await;
+    assert!(allowed().await);
+    admin.put(&format!("/api/v1/policies/{high}"), &json!({"is_enabled": false})).await.expect(200);
+    assert!(!allowed().await);
+    admin.delete(&format!("/api/v1/policies/{deny}")).await.expect(200);
+    assert!(allowed().await);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn routes_and_lists_ask_the_policies_about_every_object() {
+    let world = World::new().await;
+    let admin = world.admin_a().await;
+    let (email, id) = world.create_user_a("viewer", "viewer").await;
+    let viewer = world.client().sign_in(&world.a.slug, &email, tenantry_testkit::PASSWORD).await;
+    let project =
+        async |name: &str| admin.post("/api/v1/projects", &json!({"name": name})).await.expect(201).id();
+    let (open, secret) = (project("Open quay").await, project("Secret quay").await);
+    let path = |id: &str| format!("/api/v1/projects/{id}");
+    let names = async |client: &Client, query: &str| -> Vec<String> {
+        let list = client.get(&format!("/api/v1/projects{query}")).await.expect(200);
+        list.body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(names(&viewer, "").await.len(), 2);
+    let hide = rule("hide", "projects", "read", "deny", json!([{"project.name": "like Secret*"}]));
+    let hide = policy(&admin, &hide).await;
+    admin
+        .post(
+            &format!("/api/v1/policies/{hide}/assignments"),
+            &json!({"assignee_type": "user", "assignee_id": id}),
+        )
+        .await
+        .expect(201);
+    viewer.get(&path(&open)).await.expect(200);
+    viewer.get(&path(&secret)).await.expect(404);
+    assert_eq!(names(&viewer, "").await, ["Open quay"]);
+    let counted = viewer.get("/api/v1/projects?count=true").await.expect(200);
+    assert_eq!(counted.body["meta"].get("total"), None, "a total would count what is hidden");
+    assert_eq!(names(&admin, "").await.len(), 2, "the policy is assigned to the viewer only");
+    // A policy alone lets somebody in, as far as it goes.
+    viewer.put(&path(&open), &json!({"name": "Free quay"})).await.expect(403);
+    let mut edit = rule(
+        "edit",
+        "projects",
+        "update",
+        "allow",
+        json!([{"project.name": "Open quay", "project.status": "active"}]),
+    );
+    edit["priority"] = json!(3);
+    policy(&admin, &edit).await;
+    viewer.put(&path(&secret), &json!({"name": "Free quay"})).await.expect(404);
+    viewer.put(&path(&open), &json!({"name": "Free quay"})).await.expect(200);
+    viewer.put(&path(&open), &json!({"name": "Other quay"})).await.expect(403);
+    // Somebody whom only a policy lets see anything sees exactly that.
+    let (guest, _) = member(&world, "guest", &[]).await;
+    guest.get("/api/v1/projects").await.expect(403);
+    let show = rule("show", "projects", "read", "allow", json!([{"project.name": "Free quay"}]));
+    policy(&admin, &show).await;
+    assert_eq!(names(&guest, "").await, ["Free quay"]);
+    guest.get(&path(&secret)).await.expect(404);
+    // What is made must fit as well.
+    let small = rule("no secrets", "projects", "create", "deny", json!([{"project.name": "like Secret*"}]));
+    policy(&admin, &small).await;
+    admin.post("/api/v1/projects", &json!({"name": "Secret pier"})).await.expect(403);
+    project("Plain pier").await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_policy_locks_everybody_out() {
+    let world = World::new().await;
+    let admin = world.admin_a().await;
+    let deny = policy(&admin, &rule("nothing", "*", "*", "deny", json!([]))).await;
+    admin.get("/api/v1/projects").await.expect(403);
+    admin.get("/api/v1/auth/me").await.expect(200);
+    admin.get("/api/v1/policies").await.expect(200);
+    admin.put(&format!("/api/v1/policies/{deny}"), &json!({"is_enabled": false})).await.expect(200);
+    admin.get("/api/v1/projects").await.expect(200);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_are_kept_compared_and_restored() {
+    let world = World::new().await;
+    let admin = world.admin_a().await;
+    let path = format!("/api/v1/policies/{}", policy(&admin, &example()).await);
+    let mut rules = example()["rules"].clone();
+    rules["conditions"][0]["booking.scheduled_time"] = json!("> now() + 48h");
+    admin.put(&path, &json!({"rules": rules, "priority": 7})).await.expect(200);
+    let diff = admin.get(&format!("{path}/diff")).await.expect(200);
+    let changes = diff.body["data"]["changes"].as_array().unwrap();
+    let places: Vec<&Value> = changes.iter().map(|change| &change["pointer"]).collect();
+    assert_eq!(places, ["#/priority", "#/rules/conditions/0/booking.scheduled_time"]);
+    admin
+        .clone()
+        .header("if-match", "\"1\"")
+        .post(&format!("{path}/rollback"), &json!({"version": 1}))
+        .await
+        .expect(412);
+    let back = admin.post(&format!("{path}/rollback"), &json!({"version": 1})).await.expect(200);
+    assert_eq!((back.header("etag"), &back.body["data"]["rules"]), (Some("\"3\""), &example()["rules"]));
+    admin.post(&format!("{path}/rollback"), &json!({"version": 9})).await.expect(422);
+    let versions = admin.get(&format!("{path}/versions")).await.expect(200);
+    let numbers: Vec<&Value> =
+        versions.body["data"].as_array().unwrap().iter().map(|one| &one["version"]).collect();
+    assert_eq!(numbers, [3, 2, 1]);
+    // As code: out, and in again with a change.
+    let mut bundle = admin.get("/api/v1/policies/export").await.expect(200).body["data"].clone();
+    bundle["policies"][0]["is_enabled"] = json!(false);
+    let second = rule("second", "booking", "read", "allow", json!([]));
+    bundle["policies"].as_array_mut().unwrap().push(second);
+    let mut dry = bundle.clone();
+    dry["dry_run"] = json!(true);
+    for body in [dry, bundle] {
+        let done = admin.post("/api/v1/policies/import", &body).await.expect(200);
+        assert_eq!(
+            (&done.body["data"]["updated"], &done.body["data"]["created"]),
+            (&json!(["PremiumCustomerBookingPolicy"]), &json!(["second"]))
+        );
+    }
+    let mut wrong = admin.get("/api/v1/policies/export").await.expect(200).body["data"].clone();
+    wrong["policies"][1]["rules"]["effect"] = json!("maybe");
+    let refused = admin.post("/api/v1/policies/import", &wrong).await.expect(422);
+    assert_eq!(refused.body["errors"][0]["pointer"], "#/policies/1/rules/effect");
+    let pruned =
+        admin.post("/api/v1/policies/import", &json!({"policies": [], "prune": true})).await.expect(200);
+    assert_eq!(pruned.body["data"]["deleted"].as_array().map(Vec::len), Some(2));
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gives_by_a_policy_what_they_do_not_hold() {
+    let world = World::new().await;
+    let admin = world.admin_a().await;
+    let permissions = [
+        "policies:read",
+        "policies:create",
+        "policies:update",
+        "policies:delete",
+        "roles:read",
+        "roles:create",
+        "roles:update",
+        "roles:assign",
+        "groups:create",
+        "groups:manage",
+        "groups:read",
+        "projects:read",
+        "projects:update:own",
+    ];
+    let (writer, me) = member(&world, "writer", &permissions).await;
+    let beyond = |answer: Answer| {
+        assert_eq!((answer.status, answer.code()), (403, "privilege_escalation"), "{}", answer.text)
+    };
+    let allow = |resource: &str, action: &str| rule("mine", resource, action, "allow", json!([]));
+    for (resource, action) in [
+        ("users", "delete"),
+        ("*", "*"),
+        ("project", "*"),
+        ("projects", "update"),
+        ("booking", "cancel"),
+        ("audit", "read"),
+    ] {
+        beyond(writer.post("/api/v1/policies", &allow(resource, action)).await);
+        let bundle = json!({"policies": [allow(resource, action)]});
+        beyond(writer.post("/api/v1/policies/import", &bundle).await);
+    }
+    beyond(
+        writer
+            .post(
+                "/api/v1/policies",
+                &json!({"name": "native", "cedar": "permit (principal, action, resource);"}),
+            )
+            .await,
+    );
+    let own = policy(&writer, &allow("projects", "read")).await;
+    beyond(
+        writer
+            .put(&format!("/api/v1/policies/{own}"), &json!({"target": {"resource": "users", "action": "*"}}))
+            .await,
+    );
+    // Nor by touching the administrator's, not even to take a denial away.
+    let deny = policy(&admin, &rule("freeze", "users", "*", "deny", json!([{"user.group": "frozen"}]))).await;
+    let path = format!("/api/v1/policies/{deny}");
+    beyond(writer.put(&path, &json!({"is_enabled": false})).await);
+    beyond(writer.delete(&path).await);
+    beyond(writer.post(&format!("{path}/rollback"), &json!({"version": 1})).await);
+    beyond(
+        writer
+            .post(&format!("{path}/assignments"), &json!({"assignee_type": "user", "assignee_id": me}))
+            .await,
+    );
+    // Nor by a role, a group or a name that a policy speaks of.
+    let open = rule("gold", "users", "delete", "allow", json!([{"user.role": "Gold"}]));
+    policy(&admin, &open).await;
+    let body = |name: &str| json!({"name": name, "role_family": "Customer", "permissions": []});
+    beyond(writer.post("/api/v1/roles", &body("Gold")).await);
+    let mine = writer.post("/api/v1/roles", &body("Silver")).await.expect(201).id();
+    beyond(writer.put(&format!("/api/v1/roles/{mine}"), &json!({"name": "Gold"})).await);
+    let gold = role(&admin, "Gold", &[]).await;
+    beyond(writer.post(&format!("/api/v1/users/{me}/roles"), &json!({"role_id": gold})).await);
+    let (assigned, bronze) = (
+        policy(&admin, &rule("bronze", "users", "read", "allow", json!([]))).await,
+        role(&admin, "Bronze", &[]).await,
+    );
+    let to = json!({"assignee_type": "role", "assignee_id": bronze});
+    admin.post(&format!("/api/v1/policies/{assigned}/assignments"), &to).await.expect(201);
+    beyond(writer.post(&format!("/api/v1/users/{me}/roles"), &json!({"role_id": bronze})).await);
+    let rich = group(&admin, "rich").await;
+    put(&admin, &rich, "roles", json!({"role_id": gold})).await.expect(200);
+    beyond(put(&writer, &rich, "members", json!({"user_id": me})).await);
+    beyond(writer.post("/api/v1/groups", &json!({"name": "frozen"})).await);
+    writer.get("/api/v1/users").await.expect(403);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_type_cannot_go_while_a_policy_speaks_of_it() {
+    let world = World::new().await;
+    let admin = world.admin_a().await;
+    let body = json!({"name": "ship", "attributes": {"length_m": "number", "flag": "string"}});
+    let kind = admin.post("/api/v1/resource-types", &body).await.expect(201).id();
+    for taken in ["ship", "booking", "project", "projects"] {
+        let answer =
+            admin.post("/api/v1/resource-types", &json!({"name": taken, "attributes": {}})).await.expect(409);
+        assert_eq!(answer.code(), "resource_type_taken");
+    }
+    let wrong =
+        admin.post("/api/v1/resource-types", &json!({"name": "in", "attributes": {}})).await.expect(422);
+    assert_eq!(wrong.body["errors"][0]["pointer"], "#/name");
+    let long = policy(
+        &admin,
+        &rule("long ships", "ship", "moor", "allow", json!([{"ship.length_m": {"gte": 100, "lt": 400}}])),
+    )
+    .await;
+    let me = world.a.admin.to_string();
+    for (length, allowed) in [(99, false), (100, true), (399, true), (400, false)] {
+        let answer =
+            ask(&admin, &me, "ship.moor", json!({"id": "x", "properties": {"length_m": length}})).await;
+        assert_eq!(answer.body["data"]["allowed"], json!(allowed), "{length}");
+    }
+    let wrong = json!({"action": "ship.moor", "resource": {"properties": {"length_m": "long"}}});
+    let wrong = admin.post("/api/v1/access/check", &wrong).await.expect(422);
+    assert_eq!(wrong.body["errors"][0]["pointer"], "#/resource/properties/length_m");
+    let path = format!("/api/v1/resource-types/{kind}");
+    assert_eq!(admin.delete(&path).await.expect(409).code(), "resource_type_in_use");
+    admin.put(&path, &json!({"attributes": {"flag": "string"}})).await.expect(409);
+    admin.put(&path, &json!({"attributes": {"length_m": "number"}})).await.expect(200);
+    admin.delete(&format!("/api/v1/policies/{long}")).await.expect(200);
+    admin.delete(&path).await.expect(200);
+    world.end().await;
+}
