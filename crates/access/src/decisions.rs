@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 use tenantry_db::{Authority, Listener, TenantDb};
 use tenantry_kernel::{RequestId, UserId};
 use tenantry_web::ports::{
@@ -63,12 +64,12 @@ impl Access {
     pub(crate) fn note_asked(
         &self,
         tenant: &TenantInfo,
-        request: RequestId,
+        asked: (RequestId, Timestamp),
         person: &Person,
         known: &Known,
         decision: &Decision,
     ) {
-        self.log.note_asked(tenant, request, person, known, decision);
+        self.log.note_asked(tenant, asked, person, known, decision);
     }
 
     /// The type of resource that an action is on: `projects:read` is on `project`.

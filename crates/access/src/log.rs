@@ -91,7 +91,7 @@ impl DecisionLog {
     pub(crate) fn note_asked(
         &self,
         tenant: &TenantInfo,
-        request: RequestId,
+        (request, at): (RequestId, Timestamp),
         person: &Person,
         known: &Known,
         decision: &Decision,
@@ -102,7 +102,7 @@ impl DecisionLog {
         let id = known.resource.as_ref().and_then(|id| id.parse::<Uuid>().ok());
         self.send(Entry {
             placement: Arc::clone(&tenant.placement),
-            at: known.at,
+            at,
             user: person.user,
             subject: person.user.is_none().then(|| person.id.clone()),
             action: known.permission.clone().into(),

@@ -193,7 +193,8 @@ impl<'a> Room<'a> {
             policies: self.policies.as_deref(),
         };
         let decision = bench.decide(&person, &known, self.guard.tenant_info());
-        self.access.note_asked(self.guard.tenant_info(), self.guard.request_id(), &person, &known, &decision);
+        let asked = (self.guard.request_id(), self.now);
+        self.access.note_asked(self.guard.tenant_info(), asked, &person, &known, &decision);
         Ok(decision)
     }
 }

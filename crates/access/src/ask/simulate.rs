@@ -231,7 +231,9 @@ fn replayed(words: &Vocabulary, recorded: &DecisionView) -> Option<Known> {
     };
     let owner = part("resource").and_then(|facts| facts.get("owner")?.as_str()).map(str::to_owned);
     let mut of_environment = facts("environment", &|name| words.of_subject(Subject::Environment, name));
-    let at: Timestamp = recorded.at;
+    // A question may have been about another time than that at which it was asked.
+    let said = part("environment").and_then(|facts| facts.get("time")?.as_str()?.parse().ok());
+    let at: Timestamp = said.unwrap_or(recorded.at);
     of_environment.insert("time".into(), tenantry_web::ports::Fact::Instant(at));
     let mut known = Known {
         of_resource: facts("resource", &|name| words.of_type(&kind, name)),

@@ -11,8 +11,8 @@ use super::model::{AssigneeType, AssignmentView, Policy, PolicyId};
 macro_rules! policy {
     ($rest:literal) => {
         concat!(
-            "SELECT id, name, description, body, priority, is_enabled, version, created_at, updated_at FROM policies ",
-            "WHERE tenant_id = $1 ",
+            "SELECT id, name, description, body, priority, is_enabled, version, created_at, updated_at ",
+            "FROM policies WHERE tenant_id = $1 ",
             $rest
         )
     };

@@ -6,14 +6,7 @@ use serde_json::{Value, json};
 use tenantry_testkit::{Client, World};
 
 use crate::groups::{member, role};
-use crate::policies::policy;
-
-fn rule(name: &str, resource: &str, action: &str, effect: &str, conditions: Value) -> Value {
-    json!({
-        "name": name, "target": {"resource": resource, "action": action},
-        "rules": {"effect": effect, "conditions": conditions},
-    })
-}
+use crate::policies::{policy, rule};
 
 /// The log is written in batches: wait until it has what is wanted.
 async fn logged(admin: &Client, query: &str, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {

@@ -18,6 +18,7 @@ mod operation;
 mod operations;
 mod pages;
 mod policies;
+mod policy_life;
 mod request;
 mod resolution;
 mod sign_in;
