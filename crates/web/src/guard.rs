@@ -167,7 +167,7 @@ impl<A: Action> Guard<A> {
         if !decision.is_allowed {
             return Err(forbidden());
         }
-        Ok((Permit(PhantomData), self.owner(caller)))
+        Ok((Permit(PhantomData), Self::owner(caller)))
     }
 
     /// Decide which members of the collection of `R` the caller may do this to: filter by the owner in SQL, then
@@ -183,7 +183,7 @@ impl<A: Action> Guard<A> {
                 if !decision.is_allowed {
                     return Err(forbidden());
                 }
-                (self.owner(caller), false)
+                (Self::owner(caller), false)
             }
         };
         Ok(Each {
@@ -197,7 +197,7 @@ impl<A: Action> Guard<A> {
     }
 
     /// Whose resources a grant on one's own reaches; nobody's in particular where a policy allowed it.
-    fn owner(&self, caller: &Caller) -> Option<UserId> {
+    fn owner(caller: &Caller) -> Option<UserId> {
         let is_own = caller.grants.extent(A::INFO.name) == Some(Extent::Own)
             || matches!(A::INFO.audience, Audience::Own | Audience::Public);
         is_own.then_some(caller.user)

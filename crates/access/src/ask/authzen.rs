@@ -139,7 +139,7 @@ impl Tuple {
         };
         Ok(match user {
             Some(user) => Person { said, ..Person::of(access, tenant, user).await? },
-            None => Person { id: self.subject.clone(), user: None, grants: Default::default(), said },
+            None => Person { id: self.subject.clone(), user: None, grants: std::sync::Arc::default(), said },
         })
     }
 }

@@ -203,9 +203,12 @@ pub(crate) async fn shadow(
     for recorded in page.items {
         let person = match (recorded.user_id, &recorded.subject) {
             (Some(user), _) => Person::of(&access, &tenant, tenantry_kernel::UserId::from_uuid(user)).await?,
-            (None, Some(subject)) => {
-                Person { id: subject.clone(), user: None, grants: Default::default(), said: Facts::new() }
-            }
+            (None, Some(subject)) => Person {
+                id: subject.clone(),
+                user: None,
+                grants: std::sync::Arc::default(),
+                said: Facts::new(),
+            },
             (None, None) => continue,
         };
         let Some(known) = replayed(&tried.words, &recorded) else { continue };

@@ -218,12 +218,12 @@ impl Bench<'_> {
             let dependence = Dependence { policy: entry.name.clone(), effect: entry.effect, when };
             rules.push((entry.priority, entry.effect, applies(entry, &world), dependence));
         }
-        let roles = match person.grants.extent(&known.permission) {
+        let by_role = match person.grants.extent(&known.permission) {
             Some(Extent::Any) => Some(("rbac.any", Truth::True, "true")),
             Some(Extent::Own) => Some(("rbac.own", Truth::Unknown, "resource.owner == principal.id")),
             None => None,
         };
-        rules.extend(roles.map(|(policy, truth, when)| {
+        rules.extend(by_role.map(|(policy, truth, when)| {
             let (policy, when) = (policy.to_owned(), when.to_owned());
             (0, Effect::Allow, truth, Dependence { policy, effect: Effect::Allow, when })
         }));

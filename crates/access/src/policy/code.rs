@@ -113,8 +113,8 @@ pub(crate) async fn import(
             may_also::<UpdatePolicy>(&guard)?;
             desk.may_touch(existing).map_err(|error| below(error, index))?;
             done.updated.push(document.name.clone());
-            let changed = desk.save(existing, document).await?;
-            changes.push(Change::between(existing, &changed));
+            let saved = desk.save(existing, document).await?;
+            changes.push(Change::between(existing, &saved));
         } else {
             done.created.push(document.name.clone());
             changes.push(Change::created(&desk.insert(id, document).await?));

@@ -76,7 +76,7 @@ async fn nobody_gives_by_a_policy_what_they_do_not_hold() {
     ];
     let (writer, me) = member(&world, "writer", &permissions).await;
     let beyond = |answer: Answer| {
-        assert_eq!((answer.status, answer.code()), (403, "privilege_escalation"), "{}", answer.text)
+        assert_eq!((answer.status, answer.code()), (403, "privilege_escalation"), "{}", answer.text);
     };
     let allow = |resource: &str, action: &str| rule("mine", resource, action, "allow", json!([]));
     for (resource, action) in [

@@ -53,7 +53,9 @@ impl<'a> Maker<'a> {
     pub(crate) async fn fresh(&self, kind: &str) -> Option<String> {
         let made = |schema: &str| sample(schema, self.marker);
         Some(match kind {
-            "UserId" => self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201).id(),
+            "UserId" | "uuid assignee_id" => {
+                self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201).id()
+            }
             "email" => {
                 let made = self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201);
                 made.body["data"]["email"].as_str()?.to_owned()
@@ -67,7 +69,6 @@ impl<'a> Maker<'a> {
             "ResourceTypeId" => {
                 self.admin.post("/api/v1/resource-types", &made("NewResourceType")?).await.expect(201).id()
             }
-            "uuid assignee_id" => self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201).id(),
             // Made together with its policy.
             "AssignmentId" => random_id(),
             "GroupId" => self.admin.post("/api/v1/groups", &made("NewGroup")?).await.expect(201).id(),
@@ -200,17 +201,17 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "NewRole" => {
             json!({"name": name, "role_family": "Customer", "permissions": ["booking.create", "projects:read"]})
         }
-        "ChangedRole" => json!({"description": name}),
+        "ChangedRole" | "ChangedPolicy" | "ChangedGroup" | "ChangedResourceType" => {
+            json!({"description": name})
+        }
         "Assignment" => json!({"role_id": null}),
         "NewPolicy" => policy(&name),
         "Import" => json!({"policies": [policy(&name)]}),
-        "ChangedPolicy" => json!({"description": name}),
         "Rollback" => json!({"version": 1}),
         "NewAssignment" => json!({"assignee_type": "user", "assignee_id": null}),
         "NewResourceType" => {
             json!({"name": format!("{marker}{n}"), "description": marker, "attributes": {"colour_of": "string"}})
         }
-        "ChangedResourceType" => json!({"description": name}),
         "Check" => json!({"user_id": null, "action": "booking.cancel", "resource": {"id": "1"}}),
         "Checks" => json!({"checks": [{"user_id": null, "action": "projects:read"}]}),
         "Simulation" => {
@@ -226,13 +227,11 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
             "subject": {"type": "user", "id": marker}, "action": {"name": "read"},
             "evaluations": [{"resource": {"type": "todo", "id": "1"}}],
         }),
-        "NewGroup" => json!({"name": name, "description": format!("of {marker}")}),
-        "ChangedGroup" => json!({"description": name}),
         "Membership" => json!({"user_id": null}),
         "Nesting" => json!({"group_id": null}),
         "NewFamily" => json!({"name": name}),
         "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
-        "NewProject" => json!({"name": name, "description": format!("of {marker}")}),
+        "NewProject" | "NewGroup" => json!({"name": name, "description": format!("of {marker}")}),
         "ChangedProject" => json!({"name": name, "owner_id": null}),
         "NewTenant" => {
             json!({"name": format!("tenant {n}"), "admin_email": format!("admin@tenant{n}.example")})

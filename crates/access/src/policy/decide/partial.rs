@@ -72,15 +72,15 @@ fn fold(list: &[Condition], world: &World, deciding: Truth, other: Truth) -> Tru
 fn fits(test: &Test, world: &World) -> Option<bool> {
     let left = world.fact(&test.path)?;
     let equal = |right: &Fact| match (left, right) {
-        (Fact::Texts(set), Fact::Text(text)) => set.contains(text),
+        (Fact::Texts(set), Fact::Text(one)) => set.contains(one),
         (left, right) => left == right,
     };
     Some(match (&test.operand, left) {
         (Operand::Attribute(path), _) => equal(world.fact(path)?),
-        (Operand::Text(pattern), Fact::Text(text)) if test.comparison == Comparison::Like => {
-            like(pattern, text)
+        (Operand::Text(pattern), Fact::Text(whole)) if test.comparison == Comparison::Like => {
+            like(pattern, whole)
         }
-        (Operand::Text(text), _) => equal(&Fact::Text(text.clone())),
+        (Operand::Text(wanted), _) => equal(&Fact::Text(wanted.clone())),
         (Operand::Flag(flag), _) => equal(&Fact::Flag(*flag)),
         // Numbers, instants and addresses are the resource's or the environment's: not known here, except when the
         // user was made, which is compared with the clock.

@@ -36,18 +36,21 @@ fn write(text: &mut String, condition: &Condition, unknown: bool) {
         }
         Condition::Known(path) => guarded(text, path, |text| text.push_str(&has(path))),
         Condition::Hours(hours) => text.push_str(&hours_of(hours)),
-        Condition::Test(test) => guarded(text, &test.path, |text| {
-            let mut known = has(&test.path);
-            if let Operand::Attribute(other) = &test.operand {
-                known = format!("{known} && {}", has(other));
-            }
-            let comparison = comparison(test);
-            text.push_str(&if unknown {
-                format!("if {known} then {comparison} else true")
-            } else {
-                format!("{known} && {comparison}")
-            });
-        }),
+        Condition::Test(one) => guarded(text, &one.path, |text| text.push_str(&tested(one, unknown))),
+    }
+}
+
+/// A test, with what it counts as when it cannot be made.
+fn tested(test: &Test, unknown: bool) -> String {
+    let mut known = has(&test.path);
+    if let Operand::Attribute(other) = &test.operand {
+        known = format!("{known} && {}", has(other));
+    }
+    let comparison = comparison(test);
+    if unknown {
+        format!("if {known} then {comparison} else true")
+    } else {
+        format!("{known} && {comparison}")
     }
 }
 
@@ -111,7 +114,7 @@ fn comparison(test: &Test) -> String {
 
 fn operand(test: &Test) -> String {
     match &test.operand {
-        Operand::Text(text) => quoted(text),
+        Operand::Text(word) => quoted(word),
         Operand::Number(number) => format!("({number})"),
         Operand::Flag(flag) => flag.to_string(),
         Operand::Instant(instant) => {

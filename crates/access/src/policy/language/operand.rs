@@ -88,8 +88,8 @@ pub(super) fn test(
         Some(other) => attribute(path, comparison, other, words, types)?,
         None => operand(path.kind, comparison, text)?,
     };
-    let test = Condition::Test(Test { path: path.clone(), comparison, operand });
-    Ok(if matches!(sign, Sign::Unequal | Sign::NotIn) { Condition::Not(Box::new(test)) } else { test })
+    let leaf = Condition::Test(Test { path: path.clone(), comparison, operand });
+    Ok(if matches!(sign, Sign::Unequal | Sign::NotIn) { Condition::Not(Box::new(leaf)) } else { leaf })
 }
 
 fn comparison(path: &Path, sign: Sign) -> Result<Comparison, String> {
@@ -98,8 +98,9 @@ fn comparison(path: &Path, sign: Sign) -> Result<Comparison, String> {
         if is_ordered { Ok(comparison) } else { Err(format!("{path} has no order: use = or !=")) }
     };
     match (sign, path.kind) {
-        (Sign::Equal | Sign::Unequal | Sign::In | Sign::NotIn, FactKind::Texts)
-        | (Sign::Contains, FactKind::Texts) => Ok(Comparison::Contains),
+        (Sign::Equal | Sign::Unequal | Sign::In | Sign::NotIn | Sign::Contains, FactKind::Texts) => {
+            Ok(Comparison::Contains)
+        }
         (Sign::Equal | Sign::Unequal | Sign::In | Sign::NotIn, FactKind::Address) => Ok(Comparison::Within),
         (Sign::Equal | Sign::Unequal | Sign::In | Sign::NotIn, _) => Ok(Comparison::Equal),
         (Sign::Less, _) => ordered(Comparison::Less),

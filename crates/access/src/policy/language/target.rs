@@ -129,7 +129,7 @@ impl Target {
                     Some(verb) => found.push((words.permission(&kind, verb), kind.clone())),
                     None => {
                         is_open |= words.declared.contains_key(&kind)
-                            || super::schema::SHIPPED.iter().any(|info| info.name == kind)
+                            || super::schema::SHIPPED.iter().any(|info| info.name == kind);
                     }
                 }
             }

@@ -185,7 +185,7 @@ fn compare(name: &str, sign: &str, operand: &Value, request: &Request) -> Truth 
         FactKind::Text if sign == "like" => fits(&text, left.as_str().unwrap()),
         FactKind::Text => left.as_str().unwrap() == text,
         FactKind::Texts => left.as_array().unwrap().iter().any(|one| one == text.as_str()),
-        FactKind::Flag => left.to_string() == text,
+        FactKind::Flag => left.as_bool().unwrap() == (text == "true"),
         FactKind::Number => ordered(left.as_i64().unwrap(), sign, text.parse().unwrap()),
         FactKind::Instant => {
             let left: Timestamp = left.as_str().unwrap().parse().unwrap();
