@@ -1,5 +1,6 @@
 //! Load scenarios, each beside a limit measured in the same run.
 
+mod access;
 mod load;
 mod machine;
 mod pgbench;

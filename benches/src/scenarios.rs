@@ -40,6 +40,13 @@ pub(crate) async fn run(plan: Plan, only: Option<&str>) -> anyhow::Result<String
     if is_wanted("sign-in") {
         outcomes.push(sign_in(&world, plan).await?);
     }
+    if is_wanted("decisions") {
+        // In a tenant of its own, so that the others stay without policies.
+        let apart = world.seed(1_000_000, 1_000_001).await?;
+        if let Some(apart) = apart.first() {
+            notes.extend(crate::access::decisions(&world, apart, plan.seconds).await?);
+        }
+    }
     if is_wanted("tenants") {
         outcomes.extend(Box::pin(many(world, one, plan, &mut notes)).await?);
     }
@@ -277,5 +284,6 @@ async fn many(
             limit: median(ones),
         });
     }
+    notes.push(crate::access::memory(&world, &seeded).await?);
     Ok(outcomes)
 }

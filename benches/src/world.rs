@@ -135,7 +135,8 @@ impl World {
         Ok(token?)
     }
 
-    async fn administrator(&self, tenant: TenantId) -> anyhow::Result<UserId> {
+    /// The tenant's administrator.
+    pub(crate) async fn administrator(&self, tenant: TenantId) -> anyhow::Result<UserId> {
         let url =
             self.config.database.url.as_ref().map(|url| url.expose_secret().to_owned()).unwrap_or_default();
         let config: tokio_postgres::Config = url.parse()?;

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tenantry_web::ports::Extent;
+use tenantry_kernel::TenantId;
+use tenantry_web::ports::{Extent, ResourceInfo};
 use tenantry_web::{ActionInfo, Audience};
 
 tenantry_kernel::text_enum! {
@@ -85,11 +86,17 @@ pub fn system_grant(role: &str, action: &ActionInfo) -> Option<Extent> {
 pub struct Catalogue {
     actions: Arc<[ActionInfo]>,
     system: Arc<HashMap<&'static str, HashMap<&'static str, Extent>>>,
+    resources: Arc<[ResourceInfo]>,
+    root: TenantId,
 }
 
 impl Catalogue {
-    /// Collect the modules' actions.
-    pub fn new(actions: impl IntoIterator<Item = ActionInfo>) -> Self {
+    /// Collect the modules' actions and types of resources.
+    pub fn new(
+        actions: impl IntoIterator<Item = ActionInfo>,
+        resources: impl IntoIterator<Item = ResourceInfo>,
+        root: TenantId,
+    ) -> Self {
         let mut actions: Vec<ActionInfo> = actions
             .into_iter()
             .filter(|action| matches!(action.audience, Audience::Tenant | Audience::Platform))
@@ -104,7 +111,29 @@ impl Catalogue {
                 (role.name, grants.collect())
             })
             .collect();
-        Self { actions: actions.into(), system: Arc::new(system) }
+        let shipped = crate::policy::language::schema::SHIPPED.iter().copied();
+        Self {
+            actions: actions.into(),
+            system: Arc::new(system),
+            resources: resources.into_iter().chain(shipped).collect(),
+            root,
+        }
+    }
+
+    /// The types of resources that policies can speak of, in every tenant.
+    pub fn resources(&self) -> impl Iterator<Item = &ResourceInfo> {
+        self.resources.iter()
+    }
+
+    /// Whether a tenant is the platform's own.
+    pub fn is_root(&self, tenant: TenantId) -> bool {
+        tenant == self.root
+    }
+
+    /// The product's own action of this name, when roles or policies can grant it.
+    pub fn action(&self, name: &str) -> Option<&ActionInfo> {
+        let index = self.actions.binary_search_by_key(&name, |action| action.name).ok()?;
+        self.actions.get(index)
     }
 
     /// The permissions that roles of a tenant can grant, by name. Platform permissions exist in the root tenant only.

@@ -115,7 +115,12 @@ impl Engine {
         let mut policies: Vec<String> = response.diagnostics().reason().map(ToString::to_string).collect();
         policies.sort();
         let is_allowed = response.decision() == cedar_policy::Decision::Allow;
-        Ok(Decision { is_allowed, reason: reason(is_allowed, &policies).into(), policies: policies.into() })
+        Ok(Decision {
+            is_allowed,
+            reason: reason(is_allowed, &policies).into(),
+            policies: policies.into(),
+            missing: std::sync::Arc::new([]),
+        })
     }
 }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tenantry_db::{Freshness, Listener, Stamp, TenantDb, Topic};
 use tenantry_kernel::{RoleId, TenantId, UserId};
-use tenantry_web::ports::{Extent, Grants};
+use tenantry_web::ports::{Extent, Grants, Person};
+use uuid::Uuid;
 
 use crate::Error;
 use crate::catalogue::Catalogue;
@@ -16,6 +17,7 @@ tenantry_db::row! {
     pub(crate) struct GrantRow {
         role_id: RoleId,
         name: String,
+        role_family: String,
         is_system: bool,
         expires_at: Option<Timestamp>,
         permission: Option<String>,
@@ -23,14 +25,51 @@ tenantry_db::row! {
     }
 }
 
+tenantry_db::row! {
+    /// A group of a user.
+    pub(crate) struct GroupRow {
+        id: Uuid,
+        name: String,
+        expires_at: Option<Timestamp>,
+    }
+}
+
+tenantry_db::row! {
+    /// What policies may ask of a user.
+    pub(crate) struct PersonRow {
+        email: String,
+        status: String,
+        email_verified: bool,
+        mfa_enabled: bool,
+        created_at: Timestamp,
+    }
+}
+
 tenantry_db::statements! {
     /// The roles of a user that have not expired, with what the custom ones grant.
     read grants_of(user: UserId, now: Timestamp) -> Vec<GrantRow>
-        = "SELECT r.id AS role_id, r.name, r.is_system, u.expires_at, p.permission, p.extent \
-           FROM user_roles u JOIN roles r ON r.tenant_id = $1 AND r.id = u.role_id \
-           LEFT JOIN role_permissions p ON p.tenant_id = $1 AND p.role_id = r.id AND NOT r.is_system \
+        = "WITH RECURSIVE g AS (SELECT m.group_id, m.expires_at FROM group_members m \
+           WHERE m.tenant_id = $1 AND m.user_id = $2 AND (m.expires_at IS NULL OR m.expires_at > $3) \
+           UNION SELECT c.group_id, g.expires_at FROM g JOIN group_children c ON c.tenant_id = $1 AND c.child_id = g.group_id), \
+           held AS (SELECT u.role_id, u.expires_at FROM user_roles u \
            WHERE u.tenant_id = $1 AND u.user_id = $2 AND (u.expires_at IS NULL OR u.expires_at > $3) \
+           UNION ALL SELECT a.role_id, least(a.expires_at, g.expires_at) FROM g JOIN group_roles a ON a.tenant_id = $1 \
+           AND a.group_id = g.group_id WHERE a.expires_at IS NULL OR a.expires_at > $3) \
+           SELECT r.id AS role_id, r.name, r.role_family, r.is_system, held.expires_at, p.permission, p.extent \
+           FROM held JOIN roles r ON r.tenant_id = $1 AND r.id = held.role_id \
+           LEFT JOIN role_permissions p ON p.tenant_id = $1 AND p.role_id = r.id AND NOT r.is_system \
            ORDER BY r.name, p.permission";
+
+    /// The groups of a user, at any depth, and when the membership that leads there ends.
+    read groups_of(user: UserId, now: Timestamp) -> Vec<GroupRow>
+        = "WITH RECURSIVE g AS (SELECT m.group_id, m.expires_at FROM group_members m \
+           WHERE m.tenant_id = $1 AND m.user_id = $2 AND (m.expires_at IS NULL OR m.expires_at > $3) \
+           UNION SELECT c.group_id, g.expires_at FROM g JOIN group_children c ON c.tenant_id = $1 AND c.child_id = g.group_id) \
+           SELECT n.id, n.name, g.expires_at FROM g JOIN user_groups n ON n.tenant_id = $1 AND n.id = g.group_id ORDER BY n.name";
+
+    /// What policies may ask of a user.
+    read person(user: UserId) -> Option<PersonRow>
+        = "SELECT email, status, email_verified, mfa_enabled, created_at FROM users WHERE tenant_id = $1 AND id = $2";
 }
 
 struct Entry {
@@ -68,11 +107,30 @@ impl GrantCache {
             return Ok(Arc::clone(&entry.grants));
         }
         let stamp = self.fresh.stamp(Some(key.0));
-        let rows = tenant.read(grants_of(user, now)).await?;
-        let valid_until = rows.iter().filter_map(|row| row.expires_at).min().unwrap_or(Timestamp::MAX);
-        let grants = Arc::new(fold(&self.catalogue, rows));
+        let (rows, groups, person) =
+            tenant.read((grants_of(user, now), groups_of(user, now), person(user))).await?;
+        let ends = rows.iter().map(|row| row.expires_at).chain(groups.iter().map(|row| row.expires_at));
+        let valid_until = ends.flatten().min().unwrap_or(Timestamp::MAX);
+        let mut grants = fold(&self.catalogue, rows);
+        grants.groups = groups.into_iter().map(|row| (row.id, row.name)).collect();
+        grants.groups.dedup();
+        grants.person = person.map(PersonRow::facts).unwrap_or_default();
+        let grants = Arc::new(grants);
         self.entries.insert(key, Arc::new(Entry { grants: Arc::clone(&grants), stamp, valid_until }));
         Ok(grants)
+    }
+}
+
+impl PersonRow {
+    fn facts(self) -> Person {
+        let Self { email, status, email_verified, mfa_enabled, created_at } = self;
+        Person {
+            email: Some(email),
+            status: Some(status),
+            email_verified,
+            mfa_enabled,
+            created_at: Some(created_at),
+        }
     }
 }
 
@@ -84,6 +142,9 @@ fn fold(catalogue: &Catalogue, rows: Vec<GrantRow>) -> Grants {
                 for (permission, extent) in catalogue.system_grants(&row.name) {
                     widen(&mut grants, permission, extent);
                 }
+            }
+            if !grants.families.contains(&row.role_family) {
+                grants.families.push(row.role_family);
             }
             grants.roles.push((row.role_id, row.name));
         }

@@ -1,25 +1,29 @@
 #![doc = include_str!("../README.md")]
 
+mod ask;
 mod catalogue;
+mod decisions;
 mod engine;
 mod error;
+mod family;
 mod grants;
+mod group;
 mod log;
 mod memo;
 mod permission;
+mod policy;
 mod role;
 
-use std::sync::Arc;
+use tenantry_db::Statement;
+use tenantry_web::ports::ResourceInfo;
+use tenantry_web::{ActionInfo, Routes};
 
-use futures_util::future::BoxFuture;
-use tenantry_db::{Authority, Listener, Statement, TenantDb};
-use tenantry_kernel::UserId;
-use tenantry_web::ports::{Decision, Decisions, Grants, Question};
-use tenantry_web::{ActionInfo, Problem, Routes};
-
+pub use ask::authzen::metadata as authzen_metadata;
+pub use ask::suite::{Report, Verdict, run_suite};
 pub use catalogue::{
     Catalogue, RoleFamily, SUPER_ADMIN, SYSTEM_ROLES, SystemRole, TENANT_ADMIN, system_grant,
 };
+pub use decisions::Access;
 pub use error::Error;
 pub use role::seed::{assign_role, keep_an_administrator, seed_roles};
 pub use role::{RoleSummary, roles_of};
@@ -36,50 +40,39 @@ tenantry_web::actions! {
     Tenant DeleteRole = "roles:delete";
     /// Give roles to users and take them away
     Tenant AssignRole = "roles:assign";
-}
-
-/// The access module as the guard sees it.
-pub struct Access {
-    memo: memo::Memo,
-    cache: grants::GrantCache,
-    log: log::DecisionLog,
-}
-
-impl Access {
-    /// Start deciding; grants are kept until `listener` hears of a change.
-    pub fn start(
-        authority: &Arc<Authority>,
-        listener: &Listener,
-        catalogue: Catalogue,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            memo: memo::Memo::new(&engine::Engine::new()?)?,
-            cache: grants::GrantCache::start(listener, catalogue),
-            log: log::DecisionLog::start(Arc::clone(authority)),
-        })
-    }
-}
-
-impl Decisions for Access {
-    fn grants(&self, tenant: TenantDb, user: UserId) -> BoxFuture<'_, Result<Arc<Grants>, Problem>> {
-        Box::pin(async move { Ok(self.cache.get(&tenant, user).await?) })
-    }
-
-    fn decide(&self, question: &Question<'_>) -> Decision {
-        let decision = self.memo.decide(question);
-        self.log.note(question, &decision);
-        decision
-    }
-
-    fn refused(&self, question: &Question<'_>, reason: &'static str) {
-        let decision = Decision { is_allowed: false, policies: Arc::new([]), reason: reason.into() };
-        self.log.note(question, &decision);
-    }
+    /// See groups, their members and roles
+    Tenant ReadGroups = "groups:read";
+    /// Create groups
+    Tenant CreateGroup = "groups:create";
+    /// Rename groups
+    Tenant UpdateGroup = "groups:update";
+    /// Delete groups
+    Tenant DeleteGroup = "groups:delete";
+    /// Put users, groups and roles into groups and take them out
+    Tenant ManageGroup = "groups:manage";
+    /// See policies, their versions and whom they are assigned to
+    Tenant ReadPolicies = "policies:read";
+    /// Create policies and declare types of resources
+    Tenant CreatePolicy = "policies:create";
+    /// Change, assign and roll back policies
+    Tenant UpdatePolicy = "policies:update";
+    /// Delete policies
+    Tenant DeletePolicy = "policies:delete";
+    /// Ask what anybody may do
+    Tenant CheckAccess = "access:check";
+    /// See what was decided
+    Tenant ReadDecisions = "access:read";
+    /// Try policies before they are saved
+    Tenant SimulatePolicies = "access:simulate";
 }
 
 /// The routes.
-pub fn routes() -> Routes {
-    use permission::{create as create_permission, list as list_permissions};
+pub fn routes() -> Vec<Routes> {
+    vec![role_routes(), group_routes(), policy_routes(), ask_routes()]
+}
+
+fn role_routes() -> Routes {
+    use permission::{create as create_permission, delete as delete_permission, list as list_permissions};
     use role::{assign, create, delete, get, list, update};
     Routes::new("Roles and permissions")
         .get::<ReadRoles, _>("/roles", "List roles", list::list)
@@ -94,8 +87,100 @@ pub fn routes() -> Routes {
             "Take a role from a user",
             assign::unassign,
         )
+        .get::<ReadRoles, _>("/role-families", "List role families", family::list)
+        .create::<CreateRole, _>("/role-families", "Define a role family", family::create)
+        .delete::<DeleteRole, _>("/role-families/{family_id}", "Delete a role family", family::delete)
         .get::<ReadRoles, _>("/permissions", "List permissions", list_permissions::list)
         .create::<CreateRole, _>("/permissions", "Declare a permission", create_permission::create)
+        .delete::<DeleteRole, _>(
+            "/permissions/{permission_id}",
+            "Withdraw a declared permission",
+            delete_permission::delete,
+        )
+}
+
+fn group_routes() -> Routes {
+    use group::{change, child, list, member, role};
+    Routes::new("Groups")
+        .get::<ReadGroups, _>("/groups", "List groups", list::list)
+        .create::<CreateGroup, _>("/groups", "Create a group", change::create)
+        .get::<ReadGroups, _>("/groups/{group_id}", "Get a group", list::get)
+        .put::<UpdateGroup, _>("/groups/{group_id}", "Change a group", change::update)
+        .delete::<DeleteGroup, _>("/groups/{group_id}", "Delete a group", change::delete)
+        .get::<ReadGroups, _>("/groups/{group_id}/members", "List a group's members", member::list)
+        .post::<ManageGroup, _>("/groups/{group_id}/members", "Add a user to a group", member::add)
+        .delete::<ManageGroup, _>(
+            "/groups/{group_id}/members/{user_id}",
+            "Take a user out of a group",
+            member::remove,
+        )
+        .get::<ReadGroups, _>("/groups/{group_id}/groups", "List the groups in a group", child::list)
+        .post::<ManageGroup, _>("/groups/{group_id}/groups", "Put a group into a group", child::add)
+        .delete::<ManageGroup, _>(
+            "/groups/{group_id}/groups/{child_id}",
+            "Take a group out of a group",
+            child::remove,
+        )
+        .get::<ReadGroups, _>("/groups/{group_id}/roles", "List a group's roles", role::list)
+        .post::<ManageGroup, _>("/groups/{group_id}/roles", "Give a role to a group", role::add)
+        .delete::<ManageGroup, _>(
+            "/groups/{group_id}/roles/{role_id}",
+            "Take a role from a group",
+            role::remove,
+        )
+        .get::<ReadGroups, _>("/users/{user_id}/groups", "List a user's groups", list::of_user)
+}
+
+fn policy_routes() -> Routes {
+    use policy::{assign, change, code, kinds, list, version};
+    Routes::new("Policies")
+        .get::<ReadPolicies, _>("/policies", "List policies", list::list)
+        .create::<CreatePolicy, _>("/policies", "Create a policy", change::create)
+        .get::<ReadPolicies, _>("/policies/export", "Export policies as code", code::export)
+        .post::<CreatePolicy, _>("/policies/import", "Import policies as code", code::import)
+        .post::<ReadPolicies, _>("/policies/validate", "Check a policy without saving it", code::validate)
+        .that_only_asks()
+        .get::<ReadPolicies, _>("/policies/{policy_id}", "Get a policy", list::get)
+        .put::<UpdatePolicy, _>("/policies/{policy_id}", "Change a policy", change::update)
+        .delete::<DeletePolicy, _>("/policies/{policy_id}", "Delete a policy", change::delete)
+        .get::<ReadPolicies, _>("/policies/{policy_id}/versions", "List a policy's versions", version::list)
+        .get::<ReadPolicies, _>("/policies/{policy_id}/diff", "Compare versions of a policy", version::diff)
+        .post::<UpdatePolicy, _>("/policies/{policy_id}/rollback", "Go back to a version", change::rollback)
+        .get::<ReadPolicies, _>("/policies/{policy_id}/assignments", "List assignments", assign::list)
+        .create::<UpdatePolicy, _>("/policies/{policy_id}/assignments", "Assign a policy", assign::assign)
+        .delete::<UpdatePolicy, _>(
+            "/policies/{policy_id}/assignments/{assignment_id}",
+            "Take an assignment away",
+            assign::unassign,
+        )
+        .get::<ReadPolicies, _>("/resource-types", "List types of resources", kinds::list)
+        .create::<CreatePolicy, _>("/resource-types", "Declare a type of resource", kinds::create)
+        .put::<UpdatePolicy, _>("/resource-types/{type_id}", "Change a declared type", kinds::update)
+        .delete::<DeletePolicy, _>("/resource-types/{type_id}", "Withdraw a declared type", kinds::delete)
+}
+
+fn ask_routes() -> Routes {
+    use ask::{authzen, check, journal, simulate, suite, who};
+    Routes::new("Decisions")
+        .post::<CheckAccess, _>("/access/check", "Ask whether a user may do something", check::check)
+        .that_only_asks()
+        .post::<CheckAccess, _>("/access/check/bulk", "Ask many questions at once", check::bulk)
+        .that_only_asks()
+        .get::<CheckAccess, _>("/access/who", "List who can do something", who::who)
+        .get::<CheckAccess, _>("/users/{user_id}/permissions", "List what a user can do", who::abilities)
+        .get::<ReadDecisions, _>("/access/logs", "List decisions", journal::read)
+        .post::<SimulatePolicies, _>("/access/simulate", "Try policies on questions", simulate::simulate)
+        .that_only_asks()
+        .post::<SimulatePolicies, _>("/access/shadow", "Try policies on recorded decisions", simulate::shadow)
+        .that_only_asks()
+        .post::<SimulatePolicies, _>("/policies/test", "Run policy tests", suite::test)
+        .that_only_asks()
+        .post::<CheckAccess, _>("/access/v1/evaluation", "AuthZEN evaluation", authzen::evaluation)
+        .of_a_standard()
+        .that_only_asks()
+        .post::<CheckAccess, _>("/access/v1/evaluations", "AuthZEN evaluations", authzen::evaluations)
+        .of_a_standard()
+        .that_only_asks()
 }
 
 /// The actions, for the permission catalogue.
@@ -103,10 +188,30 @@ pub const fn actions() -> &'static [ActionInfo] {
     ACTIONS
 }
 
+/// The types of resources, as policies see them.
+pub const fn resources() -> &'static [ResourceInfo] {
+    &[
+        ResourceInfo { name: "role", plural: "roles", attributes: &[] },
+        ResourceInfo { name: "group", plural: "groups", attributes: &[] },
+        ResourceInfo { name: "policy", plural: "policies", attributes: &[] },
+    ]
+}
+
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    [grants::STATEMENTS, log::STATEMENTS, role::store::STATEMENTS, permission::store::STATEMENTS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        ask::journal::STATEMENTS,
+        ask::who::STATEMENTS,
+        family::STATEMENTS,
+        grants::STATEMENTS,
+        group::store::STATEMENTS,
+        log::STATEMENTS,
+        permission::store::STATEMENTS,
+        policy::kinds::STATEMENTS,
+        policy::store::STATEMENTS,
+        role::store::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

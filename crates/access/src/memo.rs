@@ -40,6 +40,7 @@ impl Memo {
             is_allowed: false,
             policies: std::sync::Arc::new([]),
             reason: "the decision could not be made".into(),
+            missing: std::sync::Arc::new([]),
         })
     }
 }

@@ -33,6 +33,14 @@ pub const fn actions() -> &'static [ActionInfo] {
     policy::ACTIONS
 }
 
+/// The types of resources, as policies see them.
+pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
+    &[
+        tenantry_web::ports::ResourceInfo { name: "event", plural: "events", attributes: &[] },
+        tenantry_web::ports::ResourceInfo { name: "job", plural: "jobs", attributes: &[] },
+    ]
+}
+
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     let stores = [

@@ -82,6 +82,11 @@ pub const fn actions() -> &'static [ActionInfo] {
     ACTIONS
 }
 
+/// The types of resources, as policies see them.
+pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
+    &[user::RESOURCE]
+}
+
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [user::store::STATEMENTS, session::store::STATEMENTS, auth::store::STATEMENTS, revocation::STATEMENTS]

@@ -1,4 +1,4 @@
-//! /openapi.json and /docs: the API browser, served without any other host.
+//! /openapi.json and /docs: the API browser, served without any other host; and where AuthZEN is.
 
 use axum::Router;
 use axum::body::Body;
@@ -12,9 +12,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
                       font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The routes.
-pub(crate) fn routes() -> Router {
+pub(crate) fn routes(public_url: &str) -> Router {
     let document = bytes::Bytes::from(crate::modules::openapi().to_string());
+    let authzen = bytes::Bytes::from(tenantry_access::authzen_metadata(public_url).to_string());
     Router::new()
+        .route("/.well-known/authzen-configuration", get(move || std::future::ready(json(authzen.clone()))))
         .route("/openapi.json", get(move || std::future::ready(json(document.clone()))))
         .route("/docs", get(page))
         .route("/docs/rapidoc.js", get(script))

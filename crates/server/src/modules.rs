@@ -3,18 +3,21 @@
 use serde_json::Value;
 use tenantry_access::Catalogue;
 use tenantry_db::Statement;
+use tenantry_tenancy::root_tenant_id;
+use tenantry_web::ports::ResourceInfo;
 use tenantry_web::{ActionInfo, Routes};
 
 /// The routes of every module.
 pub fn routes() -> Vec<Routes> {
-    vec![
-        tenantry_identity::routes(),
-        tenantry_access::routes(),
+    let mut routes = vec![tenantry_identity::routes()];
+    routes.extend(tenantry_access::routes());
+    routes.extend([
         tenantry_tenancy::routes(),
         tenantry_project::routes(),
         tenantry_events::routes(),
         tenantry_web::audit::routes(),
-    ]
+    ]);
+    routes
 }
 
 /// The actions of every module.
@@ -30,9 +33,22 @@ pub fn actions() -> Vec<ActionInfo> {
     .concat()
 }
 
+/// The types of resources of every module, as policies see them.
+pub fn resources() -> Vec<ResourceInfo> {
+    [
+        tenantry_identity::resources(),
+        tenantry_access::resources(),
+        tenantry_tenancy::resources(),
+        tenantry_project::resources(),
+        tenantry_events::resources(),
+        tenantry_web::audit::resources(),
+    ]
+    .concat()
+}
+
 /// The permission catalogue.
 pub fn catalogue() -> Catalogue {
-    Catalogue::new(actions())
+    Catalogue::new(actions(), resources(), root_tenant_id())
 }
 
 /// The SQL statements of every module.

@@ -75,8 +75,9 @@ pub async fn serve(config: &Config, tools: Tools) -> Result<Running, StartError>
         let router = crate::operations::private_routes(operations.clone());
         tasks.push(spawn_http(listen(address).await?, router, stopped.clone()));
     }
-    let extra =
-        crate::operations::routes(operations).merge(crate::docs::routes()).merge(crate::console::routes());
+    let extra = crate::operations::routes(operations)
+        .merge(crate::docs::routes(&public_url))
+        .merge(crate::console::routes());
     let router = tenantry_web::app(services(config, &parts, &public_url), crate::modules::routes(), extra)?;
     tasks.push(spawn_http(socket, router, stopped));
     let drain = Duration::from_secs(config.http.drain_seconds);
@@ -113,6 +114,7 @@ fn services(config: &Config, parts: &Parts, public_url: &str) -> Services {
     let services = services
         .with(parts.identity.clone())
         .with(parts.tenancy.clone())
+        .with(Arc::clone(&parts.access))
         .with(crate::modules::catalogue())
         .with(parts.listener.clone());
     if !config.limits.enabled {

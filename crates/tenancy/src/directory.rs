@@ -19,6 +19,7 @@ tenantry_db::row! {
         pub(crate) name: String,
         pub(crate) slug: String,
         pub(crate) status: TenantStatus,
+        pub(crate) plan: String,
         pub(crate) cell: String,
         pub(crate) mode: Mode,
         pub(crate) database_name: String,
@@ -30,17 +31,17 @@ tenantry_db::row! {
 tenantry_db::statements! {
     /// By id.
     pub(crate) control find_by_id(id: TenantId) -> Option<DirectoryRow>
-        = "SELECT t.id, t.name, t.slug, t.status, p.cell, p.mode, p.database_name, p.schema_name, p.region \
+        = "SELECT t.id, t.name, t.slug, t.status, t.plan, p.cell, p.mode, p.database_name, p.schema_name, p.region \
            FROM control.tenants t JOIN control.placements p ON p.tenant_id = t.id WHERE t.id = $1";
 
     /// By slug.
     pub(crate) control find_by_slug(slug: String) -> Option<DirectoryRow>
-        = "SELECT t.id, t.name, t.slug, t.status, p.cell, p.mode, p.database_name, p.schema_name, p.region \
+        = "SELECT t.id, t.name, t.slug, t.status, t.plan, p.cell, p.mode, p.database_name, p.schema_name, p.region \
            FROM control.tenants t JOIN control.placements p ON p.tenant_id = t.id WHERE t.slug = $1";
 
     /// By verified domain.
     control find_by_domain(domain: String) -> Option<DirectoryRow>
-        = "SELECT t.id, t.name, t.slug, t.status, p.cell, p.mode, p.database_name, p.schema_name, p.region \
+        = "SELECT t.id, t.name, t.slug, t.status, t.plan, p.cell, p.mode, p.database_name, p.schema_name, p.region \
            FROM control.tenant_domains d JOIN control.tenants t ON t.id = d.tenant_id \
            JOIN control.placements p ON p.tenant_id = t.id WHERE d.domain = $1 AND d.is_verified";
 }
@@ -52,6 +53,7 @@ impl DirectoryRow {
             slug: self.slug,
             name: self.name,
             status: self.status,
+            plan: self.plan,
             is_root: self.id == root,
             placement: Arc::new(Placement {
                 tenant: self.id,

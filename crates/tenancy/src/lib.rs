@@ -68,6 +68,11 @@ pub const fn actions() -> &'static [ActionInfo] {
     ACTIONS
 }
 
+/// The types of resources, as policies see them.
+pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
+    &[tenantry_web::ports::ResourceInfo { name: "tenant", plural: "tenants", attributes: &[] }]
+}
+
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [tenant::store::STATEMENTS, directory::STATEMENTS, keys::STATEMENTS, placements::STATEMENTS]

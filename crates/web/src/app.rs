@@ -44,7 +44,7 @@ pub fn app(services: Services, modules: Vec<Routes>, extra: Router) -> Result<Ro
     for route in modules.into_iter().flat_map(|module| module.routes) {
         check(&route, &services)?;
         let route = Arc::new(route);
-        for base in BASES {
+        for base in BASES.into_iter().chain(route.is_standard.then_some("")) {
             for path in [format!("{base}{}", route.path), format!("{base}{}/", route.path)] {
                 router = router.route(&path, handler(&route, &services));
             }

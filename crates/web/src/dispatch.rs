@@ -18,7 +18,7 @@ use crate::action::Audience;
 use crate::authenticate;
 use crate::guard::{Admission, Caller, forbidden};
 use crate::idempotency;
-use crate::ports::{Identity, TenantInfo, TenantStatus};
+use crate::ports::{Facts, Identity, Standing, TenantInfo, TenantStatus};
 use crate::resolve;
 use crate::route::Route;
 use crate::services::Services;
@@ -83,6 +83,7 @@ pub(crate) fn user_agent(call: &Call) -> Option<String> {
 pub(crate) async fn serve(route: &Route, mut call: Call, body: axum::body::Body) -> Response {
     let id = request_id(&call.parts, &call.services);
     let if_none_match = call.header(&header::IF_NONE_MATCH).map(str::to_owned);
+    let asked = call.parts.headers.get("x-request-id").filter(|value| value.len() <= 200).cloned();
     let timeout = call.services.http.timeout;
     let path = call.parts.uri.path().to_owned();
     let seen = OnceLock::new();
@@ -110,6 +111,10 @@ pub(crate) async fn serve(route: &Route, mut call: Call, body: axum::body::Body)
         }
     };
     stamp(&mut response, id);
+    // A standard's caller may have ids of its own kind, and gets the same back.
+    if let (true, Some(asked)) = (route.is_standard, asked) {
+        response.headers_mut().insert("x-request-id", asked);
+    }
     if let Some(tenant) = seen.into_inner() {
         response.extensions_mut().insert(TenantOfRequest(tenant));
     }
@@ -185,10 +190,10 @@ async fn admit(
         None => None,
         Some(identity) => {
             let scope = services.authority.enter(&tenant.placement, Purpose::Authorize, origin.clone());
-            let grants = services.decisions.grants(scope, identity.user).await?;
+            let Standing { grants, policies } = services.decisions.standing(scope, identity.user).await?;
             let Identity { user, session, impersonator, expires_at } = identity;
             origin.actor = Actor::User { id: user, session, impersonator };
-            Some(Caller { user, session, impersonator, expires_at, grants })
+            Some(Caller { user, session, impersonator, expires_at, grants, policies })
         }
     };
     let mut admission =
@@ -216,16 +221,16 @@ async fn anonymous(route: &Route, call: &Call, services: &Services) -> Result<Ar
 /// Refuse at once when no grant could allow the action.
 fn may_try(admission: &Admission) -> Result<(), Problem> {
     let Some(caller) = &admission.caller else { return Ok(()) };
-    let granted = caller.grants.extent(admission.action.name).is_some();
+    let question = admission.question(caller, "", None, None, &Facts::new);
+    let granted = admission.services.decisions.could(&question);
     let (may, reason) = match admission.action.audience {
         Audience::Public | Audience::Own => (true, ""),
-        Audience::Tenant => (granted, "no role grants the action"),
+        Audience::Tenant => (granted, "no role or policy grants the action"),
         Audience::Platform => (granted && admission.tenant.is_root, "only operators may"),
     };
     if may {
         return Ok(());
     }
-    let question = admission.question(caller, "", None, None);
     admission.services.decisions.refused(&question, reason);
     Err(forbidden())
 }

@@ -105,6 +105,21 @@ pub struct Download {
 /// A response that is sent while it is being made, such as an event stream.
 pub struct Streaming(pub Response);
 
+/// JSON without an envelope, as a standard wants it.
+#[derive(Debug)]
+pub struct Plain(pub serde_json::Value);
+
+impl Output for Plain {
+    fn into_response(self) -> Response {
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        response_of(StoredReply { status: 200, headers, body: self.0.to_string().into_bytes() })
+    }
+
+    fn describe(operation: &mut OperationDoc) {
+        operation.answer(json!({"type": "object"}));
+    }
+}
+
 /// What a handler may return.
 pub trait Output: Send {
     /// The response.

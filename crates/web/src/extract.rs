@@ -196,6 +196,36 @@ impl<T: DeserializeOwned + Validate<Context = ()> + JsonSchema + Send + 'static>
     }
 }
 
+/// A JSON object as it is, for standards that say how to read it: whatever is wrong is 400, and unknown members are not.
+/// `T` describes it.
+pub struct RawJson<T>(
+    pub serde_json::Map<String, serde_json::Value>,
+    pub std::marker::PhantomData<fn() -> T>,
+);
+
+impl<T: JsonSchema + Send + 'static> Extract for RawJson<T> {
+    fn extract(call: &mut Call) -> Result<Self, Problem> {
+        let media = call.header(&header::CONTENT_TYPE).unwrap_or_default();
+        let media = media.split(';').next().unwrap_or_default().trim();
+        if !media.eq_ignore_ascii_case("application/json") {
+            return Err(Problem::malformed("invalid_json", "header/content-type", "send application/json"));
+        }
+        if has_nul(&call.body) {
+            return Err(Problem::malformed("invalid_json", "#", "the character NUL is not allowed in text"));
+        }
+        let read: Result<serde_json::Value, _> = serde_json::from_slice(&call.body);
+        match read {
+            Ok(serde_json::Value::Object(object)) => Ok(Self(object, std::marker::PhantomData)),
+            Ok(_) => Err(Problem::malformed("invalid_json", "#", "this must be an object")),
+            Err(error) => Err(Problem::malformed("invalid_json", "#", error.to_string())),
+        }
+    }
+
+    fn describe(operation: &mut OperationDoc) {
+        operation.request_body::<T>();
+    }
+}
+
 fn unreadable(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let detail = error.inner().to_string();
     if !error.inner().is_data() {

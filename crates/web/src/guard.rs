@@ -8,7 +8,7 @@ use tenantry_kernel::{RequestId, SessionId, UserId};
 
 use crate::Problem;
 use crate::action::{Action, ActionInfo, Audience, PlatformAction};
-use crate::ports::{Extent, Grants, Question, Resource, TenantInfo};
+use crate::ports::{Extent, Facts, Grants, ListScope, Question, Resource, TenantInfo, TenantPolicies};
 use crate::services::Services;
 
 /// Who is calling.
@@ -24,6 +24,8 @@ pub struct Caller {
     pub expires_at: jiff::Timestamp,
     /// What the user's roles grant.
     pub grants: Arc<Grants>,
+    /// The tenant's policies, when it has any.
+    pub policies: Option<TenantPolicies>,
 }
 
 /// What the dispatcher has found out before it calls a handler; opaque outside this crate.
@@ -127,34 +129,121 @@ impl<A: Action> Guard<A> {
     /// # Errors
     /// 404 when the caller may not read it (the same answer as for an unknown id), 403 when the caller may read it but
     /// not do this.
-    pub fn permit<R: Resource>(&self, resource: &R) -> Result<Permit<A>, Problem> {
+    pub fn permit<R: Resource + Sync>(&self, resource: &R) -> Result<Permit<A>, Problem> {
         let caller = self.caller()?;
-        let question = self.admission.question(caller, R::TYPE, resource.id(), resource.owner());
-        let decision = self.admission.services.decisions.decide(&question);
+        let facts = || resource.facts();
+        let question = self.admission.question(caller, R::TYPE, resource.id(), resource.owner(), &facts);
+        let decisions = &self.admission.services.decisions;
+        let decision = decisions.decide(&question);
+        decisions.note(&question, &decision);
         if decision.is_allowed {
             return Ok(Permit(PhantomData));
         }
-        let may_read = !A::INFO.is_read() && {
-            let read = format!("{}:read", A::INFO.name.split(':').next().unwrap_or_default());
-            match caller.grants.extent(&read) {
-                Some(Extent::Any) => true,
-                Some(Extent::Own) => resource.owner() == Some(caller.user),
-                None => false,
-            }
-        };
+        let may_read = !A::INFO.is_read() && decisions.may_read(&question);
         Err(if may_read { forbidden() } else { Problem::not_found() })
+    }
+
+    /// Decide whether the caller may make `resource`, which does not exist yet.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn permit_new<R: Resource + Sync>(&self, resource: &R) -> Result<Permit<A>, Problem> {
+        let caller = self.caller()?;
+        let facts = || resource.facts();
+        let question = self.admission.question(caller, R::TYPE, None, resource.owner(), &facts);
+        let decision = self.admission.services.decisions.decide(&question);
+        self.admission.services.decisions.note(&question, &decision);
+        if decision.is_allowed { Ok(Permit(PhantomData)) } else { Err(forbidden()) }
     }
 
     /// Decide whether the caller may do this to the collection of `R`, and to whose members.
     ///
-    /// A list must be filtered by the owner in the answer: `None` is every member, `Some` only that user's own.
+    /// A list must be filtered by the owner in the answer: `None` is every member, `Some` only that user's own. Policies
+    /// that look at single resources cannot allow here, and deny; lists that ask about each row use
+    /// [`permit_each`](Self::permit_each).
     pub fn permit_all<R: Resource>(&self) -> Result<(Permit<A>, Option<UserId>), Problem> {
-        let permit = self.permit(&Collection::<R>::default())?;
-        let owner = match self.extent() {
-            Extent::Any => None,
-            Extent::Own => Some(self.caller()?.user),
+        let caller = self.caller()?;
+        let question = self.admission.question(caller, R::TYPE, None, None, &Facts::new);
+        let decision = self.admission.services.decisions.decide(&question);
+        self.admission.services.decisions.note(&question, &decision);
+        if !decision.is_allowed {
+            return Err(forbidden());
+        }
+        Ok((Permit(PhantomData), Self::owner(caller)))
+    }
+
+    /// Decide which members of the collection of `R` the caller may do this to: filter by the owner in SQL, then
+    /// [`Each::keep`] what policies let through.
+    pub fn permit_each<R: Resource>(&self) -> Result<Each<'_, A, R>, Problem> {
+        let caller = self.caller()?;
+        let question = self.admission.question(caller, R::TYPE, None, None, &Facts::new);
+        let decisions = &self.admission.services.decisions;
+        let (owner, is_filtered) = match decisions.scope(&question) {
+            ListScope::Each(owner) => (owner, true),
+            ListScope::Whole(decision) => {
+                decisions.note(&question, &decision);
+                if !decision.is_allowed {
+                    return Err(forbidden());
+                }
+                (Self::owner(caller), false)
+            }
         };
-        Ok((permit, owner))
+        Ok(Each {
+            guard: self,
+            caller,
+            owner,
+            is_filtered,
+            permit: Permit(PhantomData),
+            resource: PhantomData,
+        })
+    }
+
+    /// Whose resources a grant on one's own reaches; nobody's in particular where a policy allowed it.
+    fn owner(caller: &Caller) -> Option<UserId> {
+        let is_own = caller.grants.extent(A::INFO.name) == Some(Extent::Own)
+            || matches!(A::INFO.audience, Audience::Own | Audience::Public);
+        is_own.then_some(caller.user)
+    }
+}
+
+/// Which members of a collection the caller may see.
+pub struct Each<'a, A: Action, R> {
+    guard: &'a Guard<A>,
+    caller: &'a Caller,
+    owner: Option<UserId>,
+    is_filtered: bool,
+    permit: Permit<A>,
+    resource: PhantomData<fn() -> R>,
+}
+
+impl<A: Action, R: Resource + Sync> Each<'_, A, R> {
+    /// Whose resources these are at most; filter by it in SQL.
+    pub const fn owner(&self) -> Option<UserId> {
+        self.owner
+    }
+
+    /// Whether policies may leave out some rows: a total would count them, and is not told.
+    pub const fn is_filtered(&self) -> bool {
+        self.is_filtered
+    }
+
+    /// The proof for what [`keep`](Self::keep) leaves.
+    pub const fn permit(&self) -> &Permit<A> {
+        &self.permit
+    }
+
+    /// The rows of a page that policies let through. The page may get shorter; its cursor stays.
+    #[must_use]
+    pub fn keep(&self, mut page: tenantry_kernel::Page<R>) -> tenantry_kernel::Page<R> {
+        if self.is_filtered {
+            page.items.retain(|row| {
+                let facts = || row.facts();
+                let admission = &self.guard.admission;
+                let question = admission.question(self.caller, R::TYPE, row.id(), row.owner(), &facts);
+                admission.services.decisions.decide(&question).is_allowed
+            });
+        }
+        page
     }
 }
 
@@ -167,7 +256,7 @@ impl Guard<crate::action::Public> {
 
     /// What the roles of a user grant who has just proved who they are.
     pub async fn grants_of(&self, user: UserId) -> Result<Arc<Grants>, Problem> {
-        self.admission.services.decisions.grants(self.enter(Purpose::Authorize), user).await
+        Ok(self.admission.services.decisions.standing(self.enter(Purpose::Authorize), user).await?.grants)
     }
 }
 
@@ -195,11 +284,16 @@ impl Admission {
         resource_type: &'static str,
         resource_id: Option<uuid::Uuid>,
         owner: Option<UserId>,
+        facts: &'a (dyn Fn() -> Facts + Sync),
     ) -> Question<'a> {
         Question {
             tenant: &self.tenant,
             user: caller.user,
             grants: &caller.grants,
+            policies: caller.policies.as_ref(),
+            facts,
+            ip: self.origin.ip.as_deref(),
+            user_agent: self.origin.user_agent.as_deref(),
             action: self.action,
             resource_type,
             resource_id,

@@ -17,7 +17,7 @@ pub fn document(modules: &[Routes], version: &str) -> Value {
     for route in modules.iter().flat_map(|module| &module.routes) {
         let mut doc = OperationDoc::new(generator);
         (route.describe)(&mut doc);
-        for base in BASES {
+        for base in BASES.into_iter().chain(route.is_standard.then_some("")) {
             let entry = paths.entry(format!("{base}{}", route.path)).or_default();
             entry.insert(route.method.as_str().to_lowercase(), operation(route, &doc, base));
         }
@@ -73,7 +73,11 @@ fn operation(route: &Route, doc: &OperationDoc, base: &str) -> Value {
             "description": "The same key with the same request gets the same answer for 24 hours.",
         }));
     }
-    let suffix = if has_tenant { "_in_tenant" } else { "" };
+    let suffix = match base {
+        "" => "_at_root",
+        _ if has_tenant => "_in_tenant",
+        _ => "",
+    };
     let name = route.path.trim_matches('/').replace(['/', '-'], "_").replace(['{', '}'], "");
     let is_public = route.action.audience == Audience::Public;
     let security = if is_public { json!([]) } else { json!([{"bearer": []}, {"session": []}]) };
@@ -87,6 +91,9 @@ fn operation(route: &Route, doc: &OperationDoc, base: &str) -> Value {
         "parameters": parameters,
         "responses": responses(route, doc),
     });
+    if let (true, Some(map)) = (route.is_question, operation.as_object_mut()) {
+        map.insert("x-only-asks".into(), json!(true));
+    }
     if let (Some(body), Some(map)) = (&doc.body, operation.as_object_mut()) {
         map.insert("requestBody".into(), body.clone());
     }

@@ -40,6 +40,8 @@ pub struct TenantInfo {
     pub name: String,
     /// Whether its people may use it.
     pub status: TenantStatus,
+    /// What it has subscribed to.
+    pub plan: String,
     /// Where its rows live.
     pub placement: Arc<Placement>,
     /// Whether it is the platform's own tenant.
@@ -97,8 +99,29 @@ tenantry_kernel::text_enum! {
 pub struct Grants {
     /// The permissions, each with the widest extent that any role gives.
     pub permissions: HashMap<Cow<'static, str>, Extent>,
-    /// The roles: id and name.
+    /// The roles, also those inherited from groups: id and name.
     pub roles: Vec<(RoleId, String)>,
+    /// The families of the roles.
+    pub families: Vec<String>,
+    /// The groups, also those that the user is in through another: id and name.
+    pub groups: Vec<(Uuid, String)>,
+    /// What else policies may ask of the user.
+    pub person: Person,
+}
+
+/// What policies may ask of a user, besides roles and groups.
+#[derive(Debug, Clone, Default)]
+pub struct Person {
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// The state: `active` and so on.
+    pub status: Option<String>,
+    /// Whether the address is verified.
+    pub email_verified: bool,
+    /// Whether signing in takes a second factor.
+    pub mfa_enabled: bool,
+    /// Since when the user exists.
+    pub created_at: Option<jiff::Timestamp>,
 }
 
 impl Grants {
@@ -108,18 +131,98 @@ impl Grants {
     }
 }
 
+tenantry_kernel::text_enum! {
+    /// The kinds of values that policies can ask about.
+    pub enum FactKind {
+        /// Text.
+        Text = "string",
+        /// A whole number of 64 bits.
+        Number = "number",
+        /// True or false.
+        Flag = "boolean",
+        /// An instant, to the millisecond.
+        Instant = "datetime",
+        /// An IP address.
+        Address = "ip",
+        /// A set of texts.
+        Texts = "strings",
+    }
+}
+
+/// A value that policies can ask about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    /// Text.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// True or false.
+    Flag(bool),
+    /// An instant; policies see its milliseconds.
+    Instant(jiff::Timestamp),
+    /// An IP address.
+    Address(std::net::IpAddr),
+    /// A set of texts.
+    Texts(Vec<String>),
+}
+
+impl Fact {
+    /// What kind of value it is.
+    pub const fn kind(&self) -> FactKind {
+        match self {
+            Self::Text(_) => FactKind::Text,
+            Self::Number(_) => FactKind::Number,
+            Self::Flag(_) => FactKind::Flag,
+            Self::Instant(_) => FactKind::Instant,
+            Self::Address(_) => FactKind::Address,
+            Self::Texts(_) => FactKind::Texts,
+        }
+    }
+}
+
+/// Named values; what is not there is not known.
+pub type Facts = std::collections::BTreeMap<Cow<'static, str>, Fact>;
+
+/// A type of resource of the product, as policies see it.
+#[derive(Debug, Clone, Copy)]
+pub struct ResourceInfo {
+    /// Its type in policies: `project`.
+    pub name: &'static str,
+    /// Its name in permissions: `projects`.
+    pub plural: &'static str,
+    /// What policies may ask of it, besides `id`, `type` and `owner`.
+    pub attributes: &'static [(&'static str, FactKind)],
+}
+
 /// A resource in a decision.
 pub trait Resource {
     /// Its type in policies: `project`.
     const TYPE: &'static str;
+
+    /// What policies may ask of it, besides its id, type and owner; the names are those of its [`ResourceInfo`].
+    fn facts(&self) -> Facts {
+        Facts::new()
+    }
+
     /// Its id; none for the collection.
     fn id(&self) -> Option<Uuid>;
     /// Whose it is.
     fn owner(&self) -> Option<UserId>;
 }
 
+/// The policies of a tenant, compiled; only the policy engine can look inside.
+pub type TenantPolicies = Arc<dyn std::any::Any + Send + Sync>;
+
+/// What decides about a caller.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// What the caller's roles grant.
+    pub grants: Arc<Grants>,
+    /// The tenant's policies, when it has any.
+    pub policies: Option<TenantPolicies>,
+}
+
 /// A question to the policy engine.
-#[derive(Debug)]
 pub struct Question<'a> {
     /// The tenant of caller and resource.
     pub tenant: &'a TenantInfo,
@@ -127,6 +230,8 @@ pub struct Question<'a> {
     pub user: UserId,
     /// What the caller's roles grant.
     pub grants: &'a Grants,
+    /// The tenant's policies, when it has any.
+    pub policies: Option<&'a TenantPolicies>,
     /// The action.
     pub action: crate::ActionInfo,
     /// The resource's type.
@@ -135,6 +240,12 @@ pub struct Question<'a> {
     pub resource_id: Option<Uuid>,
     /// Whose the resource is.
     pub owner: Option<UserId>,
+    /// What else policies may ask of the resource; looked at only when some policy may.
+    pub facts: &'a (dyn Fn() -> Facts + Sync),
+    /// The client's address.
+    pub ip: Option<&'a str>,
+    /// The client's `User-Agent`.
+    pub user_agent: Option<&'a str>,
     /// The request that asks.
     pub request: tenantry_kernel::RequestId,
     /// Under what conditions: the time.
@@ -150,15 +261,38 @@ pub struct Decision {
     pub policies: Arc<[String]>,
     /// Why, for people.
     pub reason: Cow<'static, str>,
+    /// Attributes that allowing policies asked about and nobody knew.
+    pub missing: Arc<[String]>,
+}
+
+/// How a list is to be filtered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListScope {
+    /// No policy looks at single resources: the decision holds for all of them, as far as the grant reaches.
+    Whole(Decision),
+    /// Each resource is to be decided about; only those of this owner can be allowed.
+    Each(Option<UserId>),
 }
 
 /// Decides who may do what.
 pub trait Decisions: Send + Sync {
-    /// What the user's roles grant now. `tenant` is the tenant's scope for authorization.
-    fn grants(&self, tenant: TenantDb, user: UserId) -> BoxFuture<'_, Result<Arc<Grants>, Problem>>;
+    /// What decides about the user now. `tenant` is the tenant's scope for authorization.
+    fn standing(&self, tenant: TenantDb, user: UserId) -> BoxFuture<'_, Result<Standing, Problem>>;
 
-    /// Decide, explain and log.
+    /// Whether any grant or policy could allow the action, whatever the resource.
+    fn could(&self, question: &Question<'_>) -> bool;
+
+    /// Decide and explain.
     fn decide(&self, question: &Question<'_>) -> Decision;
+
+    /// Whether the caller may read what the question is about.
+    fn may_read(&self, question: &Question<'_>) -> bool;
+
+    /// How a list of such resources is to be filtered.
+    fn scope(&self, question: &Question<'_>) -> ListScope;
+
+    /// Write a decision down.
+    fn note(&self, question: &Question<'_>, decision: &Decision);
 
     /// Write down that a request was refused before any resource was known.
     fn refused(&self, question: &Question<'_>, reason: &'static str);

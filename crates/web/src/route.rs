@@ -31,6 +31,10 @@ pub struct Route {
     pub(crate) status: u16,
     pub(crate) is_stream: bool,
     pub(crate) finds_tenant: bool,
+    /// A standard says where it is: also without the API's base, and with any request id.
+    pub(crate) is_standard: bool,
+    /// It asks with a body and changes nothing: there is no answer to keep.
+    pub(crate) is_question: bool,
     pub(crate) tag: &'static str,
     pub(crate) handler: Handler,
     pub(crate) describe: fn(&mut OperationDoc),
@@ -146,6 +150,24 @@ impl Routes {
         self
     }
 
+    /// A standard says where the last route is: it is also served without the API's base.
+    #[must_use]
+    pub fn of_a_standard(mut self) -> Self {
+        if let Some(route) = self.routes.last_mut() {
+            route.is_standard = true;
+        }
+        self
+    }
+
+    /// The last route asks with a body and changes nothing: it takes no idempotency key.
+    #[must_use]
+    pub fn that_only_asks(mut self) -> Self {
+        if let Some(route) = self.routes.last_mut() {
+            route.is_question = true;
+        }
+        self
+    }
+
     /// The routes, one by one.
     pub fn iter(&self) -> impl Iterator<Item = &Route> {
         self.routes.iter()
@@ -169,6 +191,8 @@ impl Routes {
             status,
             is_stream: false,
             finds_tenant: false,
+            is_standard: false,
+            is_question: false,
             tag: self.tag,
             handler,
             describe: E::describe,

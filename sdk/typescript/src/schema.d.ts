@@ -4,6 +4,176 @@
  */
 
 export interface paths {
+    "/access/v1/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN evaluation */
+        post: operations["post_access_v1_evaluation_at_root"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN evaluations */
+        post: operations["post_access_v1_evaluations_at_root"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask whether a user may do something */
+        post: operations["post_access_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/check/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask many questions at once */
+        post: operations["post_access_check_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List decisions */
+        get: operations["get_access_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try policies on recorded decisions */
+        post: operations["post_access_shadow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try policies on questions */
+        post: operations["post_access_simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/v1/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN evaluation */
+        post: operations["post_access_v1_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN evaluations */
+        post: operations["post_access_v1_evaluations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/who": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who can do something */
+        get: operations["get_access_who"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/logs": {
         parameters: {
             query?: never;
@@ -228,6 +398,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List groups */
+        get: operations["get_groups"];
+        put?: never;
+        /** Create a group */
+        post: operations["post_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a group */
+        get: operations["get_groups_group_id"];
+        /** Change a group */
+        put: operations["put_groups_group_id"];
+        post?: never;
+        /** Delete a group */
+        delete: operations["delete_groups_group_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the groups in a group */
+        get: operations["get_groups_group_id_groups"];
+        put?: never;
+        /** Put a group into a group */
+        post: operations["post_groups_group_id_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}/groups/{child_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a group out of a group */
+        delete: operations["delete_groups_group_id_groups_child_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a group's members */
+        get: operations["get_groups_group_id_members"];
+        put?: never;
+        /** Add a user to a group */
+        post: operations["post_groups_group_id_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a user out of a group */
+        delete: operations["delete_groups_group_id_members_user_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a group's roles */
+        get: operations["get_groups_group_id_roles"];
+        put?: never;
+        /** Give a role to a group */
+        post: operations["post_groups_group_id_roles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group_id}/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a role from a group */
+        delete: operations["delete_groups_group_id_roles_role_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs": {
         parameters: {
             query?: never;
@@ -274,6 +586,214 @@ export interface paths {
         put?: never;
         /** Declare a permission */
         post: operations["post_permissions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions/{permission_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a declared permission */
+        delete: operations["delete_permissions_permission_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List policies */
+        get: operations["get_policies"];
+        put?: never;
+        /** Create a policy */
+        post: operations["post_policies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export policies as code */
+        get: operations["get_policies_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import policies as code */
+        post: operations["post_policies_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run policy tests */
+        post: operations["post_policies_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a policy without saving it */
+        post: operations["post_policies_validate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a policy */
+        get: operations["get_policies_policy_id"];
+        /** Change a policy */
+        put: operations["put_policies_policy_id"];
+        post?: never;
+        /** Delete a policy */
+        delete: operations["delete_policies_policy_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{policy_id}/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List assignments */
+        get: operations["get_policies_policy_id_assignments"];
+        put?: never;
+        /** Assign a policy */
+        post: operations["post_policies_policy_id_assignments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{policy_id}/assignments/{assignment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an assignment away */
+        delete: operations["delete_policies_policy_id_assignments_assignment_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{policy_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare versions of a policy */
+        get: operations["get_policies_policy_id_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{policy_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to a version */
+        post: operations["post_policies_policy_id_rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policies/{policy_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a policy's versions */
+        get: operations["get_policies_policy_id_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -329,6 +849,77 @@ export interface paths {
         post?: never;
         /** Delete a project */
         delete: operations["delete_projects_project_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resource-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List types of resources */
+        get: operations["get_resource_types"];
+        put?: never;
+        /** Declare a type of resource */
+        post: operations["post_resource_types"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/resource-types/{type_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a declared type */
+        put: operations["put_resource_types_type_id"];
+        post?: never;
+        /** Withdraw a declared type */
+        delete: operations["delete_resource_types_type_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/role-families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List role families */
+        get: operations["get_role_families"];
+        put?: never;
+        /** Define a role family */
+        post: operations["post_role_families"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/role-families/{family_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a role family */
+        delete: operations["delete_role_families_family_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -617,6 +1208,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a user's groups */
+        get: operations["get_users_user_id_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a user can do */
+        get: operations["get_users_user_id_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user_id}/roles": {
         parameters: {
             query?: never;
@@ -665,6 +1290,142 @@ export interface paths {
         post?: never;
         /** End a user's sessions */
         delete: operations["delete_users_user_id_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/access/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask whether a user may do something */
+        post: operations["post_access_check_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/access/check/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask many questions at once */
+        post: operations["post_access_check_bulk_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/access/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List decisions */
+        get: operations["get_access_logs_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/access/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try policies on recorded decisions */
+        post: operations["post_access_shadow_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/access/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try policies on questions */
+        post: operations["post_access_simulate_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/access/v1/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN evaluation */
+        post: operations["post_access_v1_evaluation_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/access/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN evaluations */
+        post: operations["post_access_v1_evaluations_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/access/who": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who can do something */
+        get: operations["get_access_who_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -894,6 +1655,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List groups */
+        get: operations["get_groups_in_tenant"];
+        put?: never;
+        /** Create a group */
+        post: operations["post_groups_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/groups/{group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a group */
+        get: operations["get_groups_group_id_in_tenant"];
+        /** Change a group */
+        put: operations["put_groups_group_id_in_tenant"];
+        post?: never;
+        /** Delete a group */
+        delete: operations["delete_groups_group_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/groups/{group_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the groups in a group */
+        get: operations["get_groups_group_id_groups_in_tenant"];
+        put?: never;
+        /** Put a group into a group */
+        post: operations["post_groups_group_id_groups_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/groups/{group_id}/groups/{child_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a group out of a group */
+        delete: operations["delete_groups_group_id_groups_child_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/groups/{group_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a group's members */
+        get: operations["get_groups_group_id_members_in_tenant"];
+        put?: never;
+        /** Add a user to a group */
+        post: operations["post_groups_group_id_members_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/groups/{group_id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a user out of a group */
+        delete: operations["delete_groups_group_id_members_user_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/groups/{group_id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a group's roles */
+        get: operations["get_groups_group_id_roles_in_tenant"];
+        put?: never;
+        /** Give a role to a group */
+        post: operations["post_groups_group_id_roles_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/groups/{group_id}/roles/{role_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a role from a group */
+        delete: operations["delete_groups_group_id_roles_role_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/jobs": {
         parameters: {
             query?: never;
@@ -940,6 +1843,214 @@ export interface paths {
         put?: never;
         /** Declare a permission */
         post: operations["post_permissions_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/permissions/{permission_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a declared permission */
+        delete: operations["delete_permissions_permission_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List policies */
+        get: operations["get_policies_in_tenant"];
+        put?: never;
+        /** Create a policy */
+        post: operations["post_policies_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export policies as code */
+        get: operations["get_policies_export_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import policies as code */
+        post: operations["post_policies_import_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run policy tests */
+        post: operations["post_policies_test_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a policy without saving it */
+        post: operations["post_policies_validate_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies/{policy_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a policy */
+        get: operations["get_policies_policy_id_in_tenant"];
+        /** Change a policy */
+        put: operations["put_policies_policy_id_in_tenant"];
+        post?: never;
+        /** Delete a policy */
+        delete: operations["delete_policies_policy_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies/{policy_id}/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List assignments */
+        get: operations["get_policies_policy_id_assignments_in_tenant"];
+        put?: never;
+        /** Assign a policy */
+        post: operations["post_policies_policy_id_assignments_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies/{policy_id}/assignments/{assignment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an assignment away */
+        delete: operations["delete_policies_policy_id_assignments_assignment_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies/{policy_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare versions of a policy */
+        get: operations["get_policies_policy_id_diff_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies/{policy_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to a version */
+        post: operations["post_policies_policy_id_rollback_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/policies/{policy_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a policy's versions */
+        get: operations["get_policies_policy_id_versions_in_tenant"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -995,6 +2106,77 @@ export interface paths {
         post?: never;
         /** Delete a project */
         delete: operations["delete_projects_project_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/resource-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List types of resources */
+        get: operations["get_resource_types_in_tenant"];
+        put?: never;
+        /** Declare a type of resource */
+        post: operations["post_resource_types_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/resource-types/{type_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a declared type */
+        put: operations["put_resource_types_type_id_in_tenant"];
+        post?: never;
+        /** Withdraw a declared type */
+        delete: operations["delete_resource_types_type_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/role-families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List role families */
+        get: operations["get_role_families_in_tenant"];
+        put?: never;
+        /** Define a role family */
+        post: operations["post_role_families_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/role-families/{family_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a role family */
+        delete: operations["delete_role_families_family_id_in_tenant"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1283,6 +2465,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/users/{user_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a user's groups */
+        get: operations["get_users_user_id_groups_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/{user_id}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what a user can do */
+        get: operations["get_users_user_id_permissions_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/users/{user_id}/roles": {
         parameters: {
             query?: never;
@@ -1340,6 +2556,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What somebody can do. */
+        Ability: {
+            permission: string;
+            answer: components["schemas"]["Possible"];
+            /** @description From the highest priority to the lowest. */
+            conditions: components["schemas"]["Dependence"][];
+        };
+        /** @description Who can do something. */
+        Able: {
+            /** Format: uuid */
+            user_id: string;
+            email: string;
+            answer: components["schemas"]["Possible"];
+            /** @description From the highest priority to the lowest. */
+            conditions: components["schemas"]["Dependence"][];
+        };
         /** @description The event as it was accepted; its sequence number follows in the stream. */
         Accepted: {
             /**
@@ -1357,6 +2589,72 @@ export interface components {
              */
             time: string;
         };
+        /** @description Who asks in a test. */
+        Actor: {
+            /**
+             * @description Default: `somebody`.
+             * @default null
+             */
+            id?: string | null;
+            /** @default null */
+            email?: string | null;
+            /**
+             * @description Names of roles.
+             * @default []
+             */
+            roles?: string[];
+            /**
+             * @description Names of groups.
+             * @default []
+             */
+            groups?: string[];
+            /**
+             * @description Names of role families.
+             * @default []
+             */
+            families?: string[];
+            /**
+             * @description What the roles grant: `projects:read`, `projects:update:own`.
+             * @default []
+             */
+            permissions?: string[];
+            /**
+             * @description Attributes that the type `user` of `resource_types` has.
+             * @default {}
+             */
+            properties?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description An answer, explained. */
+        Answer: {
+            allowed: boolean;
+            /** @description Why, as a sentence. */
+            reason: string;
+            /** @description What decided: ids of the tenant's policies, or names of the product's such as `rbac.any`. */
+            policies: string[];
+            /** @description Attributes that an allowing policy asked about and nobody knew. */
+            missing: string[];
+        };
+        /** @description Answers in the order of the questions. */
+        Answers: {
+            answers: components["schemas"]["Answer"][];
+        };
+        /** @description What is asked about. */
+        AskedResource: {
+            /** @description Default: that of the action. */
+            type?: string | null;
+            /** @description Absent for the collection. */
+            id?: string | null;
+            /** @description Whose it is. */
+            owner?: string | null;
+            /** @description Its attributes. */
+            properties?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Whom a policy can be assigned to. */
+        AssigneeType: "user" | "role" | "group";
         /** @description Which role to give (document B). */
         Assignment: {
             /** Format: uuid */
@@ -1366,6 +2664,16 @@ export interface components {
              * @description When the user loses it again.
              */
             expires_at?: string | null;
+        };
+        /** @description An assignment of a policy. */
+        AssignmentView: {
+            /** Format: uuid */
+            id: string;
+            assignee_type: components["schemas"]["AssigneeType"];
+            /** Format: uuid */
+            assignee_id: string;
+            /** Format: date-time */
+            created_at: string;
         };
         /** @description How much happened. */
         AuditFigures: {
@@ -1433,6 +2741,21 @@ export interface components {
              */
             request_id: string;
         };
+        /** @description An action. */
+        AuthzenAction: {
+            name: string;
+            properties?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A subject or a resource. */
+        AuthzenEntity: {
+            type: string;
+            id: string;
+            properties?: {
+                [key: string]: unknown;
+            } | null;
+        };
         /** @description Who is signed in, where, until when, and what they may do. */
         BrowserSession: {
             user: components["schemas"]["SessionUser"];
@@ -1451,6 +2774,68 @@ export interface components {
              * @description Refresh before this.
              */
             access_expires_at: string;
+        };
+        /** @description Policies as code. */
+        Bundle: {
+            policies: components["schemas"]["Document"][];
+        };
+        /** @description One test. */
+        Case: {
+            /** @description What it shows. */
+            name: string;
+            user?: components["schemas"]["Actor"];
+            /** @description `booking:cancel`, or B's `booking.cancel`. */
+            action: string;
+            /** @default {} */
+            resource?: components["schemas"]["AskedResource"];
+            /**
+             * @description `time` stands still here, so that the test means the same tomorrow.
+             * @default {}
+             */
+            context?: components["schemas"]["Circumstances"];
+            expect: components["schemas"]["Expected"];
+            /** @description The name of a policy that must be among those that decided. */
+            because?: string | null;
+        };
+        /** @description A value that differs. */
+        Changed: {
+            /** @description A JSON pointer into the policy. */
+            pointer: string;
+            /** @description Absent when there was nothing. */
+            old?: unknown;
+            /** @description Absent when there is nothing. */
+            new?: unknown;
+        };
+        /** @description A recorded decision that the trial would decide otherwise. */
+        Changed2: {
+            recorded: components["schemas"]["DecisionView"];
+            trial: components["schemas"]["Answer"];
+        };
+        /** @description What to change of a group; what is absent stays. */
+        ChangedGroup: {
+            /** @description Unique in the tenant. */
+            name?: string | null;
+            /**
+             * @description `null` removes it.
+             * @default null
+             */
+            description?: string | null;
+        };
+        /** @description What to change of a policy; what is absent stays. */
+        ChangedPolicy: {
+            name?: string | null;
+            /**
+             * @description `null` removes it.
+             * @default null
+             */
+            description?: string | null;
+            target?: unknown;
+            rules?: unknown;
+            /** @description Takes the place of `target` and `rules`, as they take its place. */
+            cedar?: string | null;
+            /** Format: int32 */
+            priority?: number | null;
+            is_enabled?: boolean | null;
         };
         /** @description What to change of one's own profile; what is absent stays. */
         ChangedProfile: {
@@ -1485,6 +2870,14 @@ export interface components {
              */
             owner_id?: string | null;
         };
+        /** @description What to change of a declared type. */
+        ChangedResourceType: {
+            description?: string | null;
+            /** @description All attributes from now on; policies that ask for others must be changed before. */
+            attributes?: {
+                [key: string]: components["schemas"]["FactKind"];
+            } | null;
+        };
         /** @description What to change of a role; what is absent stays. */
         ChangedRole: {
             name?: string | null;
@@ -1493,6 +2886,8 @@ export interface components {
              * @default null
              */
             description?: string | null;
+            /** @description `Provider`, `Internal`, `Customer`, or a family that the tenant defined. */
+            role_family?: string | null;
             /** @description All that it grants from now on. */
             permissions?: string[] | null;
         };
@@ -1524,6 +2919,47 @@ export interface components {
             /** @description Anything but `active` signs the user out at once. */
             status?: components["schemas"]["UserStatus"] | null;
             email_verified?: boolean | null;
+        };
+        /** @description May somebody do something? */
+        Check: {
+            /**
+             * Format: uuid
+             * @description Default: the caller.
+             */
+            user_id?: string | null;
+            /** @description `booking:cancel`, or B's `booking.cancel`. */
+            action: string;
+            /** @default {} */
+            resource?: components["schemas"]["AskedResource"];
+            /** @default {} */
+            context?: components["schemas"]["Circumstances"];
+        };
+        /** @description What is known of a policy that was only checked. */
+        Checked: {
+            /** @description The policy as Cedar. */
+            cedar: string;
+            /** @description The permissions that it is about. */
+            permissions: string[];
+        };
+        /** @description Many questions at once. */
+        Checks: {
+            /** @description Answered in the same order. */
+            checks: components["schemas"]["Check"][];
+        };
+        /** @description Under what circumstances. */
+        Circumstances: {
+            /**
+             * Format: date-time
+             * @description Default: now.
+             */
+            time?: string | null;
+            /** @description The client's address. */
+            ip?: string | null;
+            user_agent?: string | null;
+            /** @description `id`, `name`, `trusted`. */
+            device?: {
+                [key: string]: unknown;
+            };
         };
         /** @description An event (CloudEvents 1.0). */
         CloudEvent: {
@@ -1562,6 +2998,13 @@ export interface components {
              */
             requestid: string;
         };
+        /** @description An answer before and after. */
+        Compared: {
+            now: components["schemas"]["Answer"];
+            trial: components["schemas"]["Answer"];
+            /** @description Whether they differ in what is allowed. */
+            differs: boolean;
+        };
         /** @description How many on one day. */
         Daily: {
             /**
@@ -1593,6 +3036,71 @@ export interface components {
              */
             refused: number;
         };
+        /** @description A decision. */
+        DecisionView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: uuid
+             * @description Who asked, when it was a user of the tenant.
+             */
+            user_id?: string | null;
+            /** @description Who asked, when only another service knows them. */
+            subject?: string | null;
+            action: string;
+            resource_type: string;
+            /** Format: uuid */
+            resource_id?: string | null;
+            /** @description The resource, when its id is no UUID. */
+            resource_name?: string | null;
+            decision: components["schemas"]["Outcome"];
+            /** @description What decided. */
+            policies: string[];
+            /** @description Why, as a sentence. */
+            reason: string;
+            /** @description What was known of the resource and the circumstances. */
+            facts?: unknown;
+            /** Format: uuid */
+            request_id: string;
+        };
+        /** @description What an answer depends on. */
+        Dependence: {
+            /** @description The tenant's policy by name, or the product's: `rbac.own`. */
+            policy: string;
+            /** @description What it does when it applies. */
+            effect: components["schemas"]["Effect"];
+            /** @description When it applies, as Cedar. */
+            when: string;
+        };
+        /** @description What two versions of a policy have not in common. */
+        Difference: {
+            /** Format: int64 */
+            from: number;
+            /** Format: int64 */
+            to: number;
+            /** @description In the order of the places. */
+            changes: components["schemas"]["Changed"][];
+        };
+        /** @description A policy as code (document B): `target` and `rules`, or `cedar`. */
+        Document: {
+            name: string;
+            description?: string | null;
+            /** @description What it is about: `{"resource": "booking", "action": "cancel"}`, with lists and `*`. */
+            target?: unknown;
+            /** @description `{"effect": "allow", "conditions": [{"user.role": "PremiumCustomer"}]}`. */
+            rules?: unknown;
+            /** @description One policy of Cedar, instead of `target` and `rules`. */
+            cedar?: string | null;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            priority?: number;
+            /** @default true */
+            is_enabled?: boolean;
+        };
         /** @description A domain that a tenant claims (document B). */
         DomainView: {
             /** @description The name. */
@@ -1601,6 +3109,58 @@ export interface components {
             is_primary: boolean;
             /** @description Whether the tenant has proved that it is theirs; only then it answers. */
             is_verified: boolean;
+        };
+        /** @description A policy that is only tried. */
+        Draft: {
+            /** @description Takes the place of the policy of the same name. */
+            policy: components["schemas"]["NewPolicy"];
+            /**
+             * @description Users, roles and groups that it concerns; everybody when there are none.
+             * @default []
+             */
+            assigned_to?: string[];
+        };
+        /** @description Whether a policy allows or denies. */
+        Effect: "allow" | "deny";
+        /** @description An evaluation request of the standard, for the API's description. */
+        EvaluationRequest: {
+            subject: components["schemas"]["AuthzenEntity"];
+            action: components["schemas"]["AuthzenAction"];
+            resource: components["schemas"]["AuthzenEntity"];
+            context?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description Evaluations of the standard, for the API's description. */
+        EvaluationsRequest: {
+            subject?: components["schemas"]["AuthzenEntity"] | null;
+            action?: components["schemas"]["AuthzenAction"] | null;
+            resource?: components["schemas"]["AuthzenEntity"] | null;
+            context?: {
+                [key: string]: unknown;
+            } | null;
+            evaluations?: {
+                [key: string]: unknown;
+            }[] | null;
+            options?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description What a test expects. */
+        Expected: "allow" | "deny";
+        /** @description The kinds of values that policies can ask about. */
+        FactKind: "string" | "number" | "boolean" | "datetime" | "ip" | "strings";
+        /** @description A role family as a client sees it. */
+        FamilyView: {
+            /**
+             * Format: uuid
+             * @description Only of families that the tenant defined.
+             */
+            id?: string | null;
+            name: string;
+            description?: string | null;
+            /** @description Whether it is part of the product. */
+            is_system: boolean;
         };
         /** @description How many things of one kind there are. */
         Figures: {
@@ -1642,6 +3202,53 @@ export interface components {
         FoundTenant: {
             slug: string;
             name: string;
+        };
+        /** @description A role that a group gives its members. */
+        GroupRoleView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            role_family: string;
+            /**
+             * Format: date-time
+             * @description When the members lose it.
+             */
+            expires_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description A group as a client sees it. */
+        GroupView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            description?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description Policies to import. */
+        Import: {
+            /** @description Those whose names the tenant has are changed, the others made. */
+            policies: components["schemas"]["NewPolicy"][];
+            /**
+             * @description Delete policies that are not among them. Default: no.
+             * @default false
+             */
+            prune?: boolean;
+            /**
+             * @description Only say what would change. Default: no.
+             * @default false
+             */
+            dry_run?: boolean;
+        };
+        /** @description What an import changed. */
+        Imported: {
+            created: string[];
+            updated: string[];
+            unchanged: string[];
+            deleted: string[];
         };
         /** @description How a tenant's rows are kept apart. */
         Isolation: "pooled" | "schema" | "dedicated";
@@ -1713,6 +3320,31 @@ export interface components {
             /** @description What the roles grant: `resource:action`, with `:own` for what is one's own only. */
             permissions: string[];
         };
+        /** @description A member of a group. */
+        MemberView: {
+            /** Format: uuid */
+            user_id: string;
+            email: string;
+            first_name?: string | null;
+            last_name?: string | null;
+            /**
+             * Format: date-time
+             * @description When the user is a member no longer.
+             */
+            expires_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description Whom to add to a group. */
+        Membership: {
+            /** Format: uuid */
+            user_id: string;
+            /**
+             * Format: date-time
+             * @description When the user is a member no longer.
+             */
+            expires_at?: string | null;
+        };
         /** @description A plain sentence, as documents B and D answer some calls: `{"message": …}`. */
         Message: {
             /** @description The sentence. */
@@ -1730,6 +3362,20 @@ export interface components {
         };
         /** @description How a tenant is kept apart from the others. `tenant_id` and row-level security stay in all three. */
         Mode: "pooled" | "schema" | "dedicated";
+        /** @description Which group to put into the group. */
+        Nesting: {
+            /**
+             * Format: uuid
+             * @description Its members inherit the roles of the outer group.
+             */
+            group_id: string;
+        };
+        /** @description Whom to assign a policy to. */
+        NewAssignment: {
+            assignee_type: components["schemas"]["AssigneeType"];
+            /** Format: uuid */
+            assignee_id: string;
+        };
         /** @description An event of the tenant's own. */
         NewEvent: {
             /** @description What happened: `a`–`z`, `0`–`9`, `_` and `.`, beginning with a letter; `tenantry.` is the product's own. */
@@ -1742,6 +3388,18 @@ export interface components {
              */
             data?: unknown;
         };
+        /** @description A family to define. */
+        NewFamily: {
+            /** @description Unique in the tenant, and none of the product's. */
+            name: string;
+            description?: string | null;
+        };
+        /** @description A new group. */
+        NewGroup: {
+            /** @description Unique in the tenant. */
+            name: string;
+            description?: string | null;
+        };
         /** @description A permission to declare (document B). */
         NewPermission: {
             /** @description `resource:action`, or B's `resource.action`. */
@@ -1752,17 +3410,48 @@ export interface components {
             action?: string | null;
             description?: string | null;
         };
+        /** @description A policy to create (document B): `target` and `rules`, or `cedar`. */
+        NewPolicy: {
+            /** @description Unique in the tenant. */
+            name: string;
+            description?: string | null;
+            /** @description What it is about: `{"resource": "booking", "action": "cancel"}`, with lists and `*`. */
+            target?: unknown;
+            /** @description `{"effect": "allow", "conditions": [{"user.role": "PremiumCustomer"}]}`. */
+            rules?: unknown;
+            /** @description One policy of Cedar, instead of `target` and `rules`. */
+            cedar?: string | null;
+            /**
+             * Format: int32
+             * @description The highest in which any policy applies decides; roles are at 0.
+             * @default 0
+             */
+            priority?: number;
+            /** @description Default: yes. */
+            is_enabled?: boolean | null;
+        };
         /** @description A new project. */
         NewProject: {
             /** @description At least three characters (document E). */
             name: string;
             description?: string | null;
         };
+        /** @description A type of resource to declare. `user` adds attributes to users: only questions that say them know them. */
+        NewResourceType: {
+            /** @description `a–z`, `0–9` and `_`, beginning with a letter; unique in the tenant, and none of the product's, except `user`. */
+            name: string;
+            description?: string | null;
+            /** @description Names and kinds. */
+            attributes: {
+                [key: string]: components["schemas"]["FactKind"];
+            };
+        };
         /** @description A new role (document B). */
         NewRole: {
             /** @description Unique in the tenant. */
             name: string;
-            role_family: components["schemas"]["RoleFamily"];
+            /** @description `Provider`, `Internal`, `Customer`, or a family that the tenant defined. */
+            role_family: string;
             description?: string | null;
             /**
              * @description What it grants: `resource:action` (or B's `resource.action`), with `:own` for the user's own resources only.
@@ -1837,8 +3526,10 @@ export interface components {
              */
             email_verified?: boolean;
         };
+        /** @description What was decided. */
+        Outcome: "allow" | "deny";
         /** @description How an action ended. */
-        Outcome: "success" | "refused";
+        Outcome2: "success" | "refused";
         /** @description One of one's own sessions. */
         OwnSession: {
             /** Format: uuid */
@@ -1876,6 +3567,32 @@ export interface components {
         };
         /** @description What a tenant pays for (document C). */
         Plan: "basic" | "premium" | "enterprise" | "custom";
+        /** @description A policy as a client sees it (document B). */
+        PolicyView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            description?: string | null;
+            /** @description What it is about: `{"resource": "booking", "action": "cancel"}`, with lists and `*`. */
+            target?: unknown;
+            /** @description `{"effect": "allow", "conditions": [{"user.role": "PremiumCustomer"}]}`. */
+            rules?: unknown;
+            /** @description One policy of Cedar, instead of `target` and `rules`. */
+            cedar?: string | null;
+            /**
+             * Format: int32
+             * @default 0
+             */
+            priority?: number;
+            /** @default true */
+            is_enabled?: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description Whether somebody may do something, when the resource and the circumstances are not known. */
+        Possible: "yes" | "no" | "conditional";
         /** @description RFC 9457. */
         Problem: {
             /** Format: uri */
@@ -1915,6 +3632,37 @@ export interface components {
             /** Format: uuid */
             updated_by: string;
         };
+        /** @description What the tests found. */
+        Report: {
+            /**
+             * Format: uint
+             * @description How many found what they expect.
+             */
+            passed: number;
+            /**
+             * Format: uint
+             * @description How many did not.
+             */
+            failed: number;
+            /** @description One for each test, in order. */
+            results: components["schemas"]["Verdict"][];
+        };
+        /** @description A type of resource as a client sees it. */
+        ResourceTypeView: {
+            /**
+             * Format: uuid
+             * @description Only of types that the tenant declared.
+             */
+            id?: string | null;
+            name: string;
+            description?: string | null;
+            /** @description Names and kinds. Every type also has `id`, `type` and `owner`. */
+            attributes: {
+                [key: string]: components["schemas"]["FactKind"];
+            };
+            /** @description Whether it is part of the product. */
+            is_system: boolean;
+        };
         /** @description The job that runs a dead letter again. */
         Retried: {
             /**
@@ -1928,8 +3676,6 @@ export interface components {
              */
             retry_of: string;
         };
-        /** @description What a role is for (document B). */
-        RoleFamily: "Provider" | "Internal" | "Customer";
         /** @description A role as a user's profile shows it (document B). */
         RoleSummary: {
             /**
@@ -1940,7 +3686,7 @@ export interface components {
             /** @description Its name. */
             name: string;
             /** @description What it is for. */
-            role_family: components["schemas"]["RoleFamily"];
+            role_family: string;
             /**
              * Format: date-time
              * @description When the user loses it.
@@ -1952,7 +3698,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
-            role_family: components["schemas"]["RoleFamily"];
+            /** @description What it is for: `Provider`, `Internal`, `Customer`, or a family that the tenant defined. */
+            role_family: string;
             description?: string | null;
             /** @description System roles are part of the product and cannot be changed. */
             is_system: boolean;
@@ -1962,6 +3709,11 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        /** @description Which version to go back to. */
+        Rollback: {
+            /** Format: int64 */
+            version: number;
         };
         /** @description The tenant of the session. */
         SessionTenant: {
@@ -1996,12 +3748,53 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** @description Which recorded decisions to try. */
+        Shadow: {
+            /** @description What is different. */
+            trial?: components["schemas"]["Trial"];
+            /**
+             * @description Decisions looked at for a page: 10, 20, 50 or 100.
+             * @default 20
+             * @enum {integer|null}
+             */
+            limit?: 10 | 20 | 50 | 100 | null;
+            /** @description Where to go on. */
+            cursor?: string | null;
+        };
+        /** @description Answers in the order of the questions. */
+        Simulated: {
+            answers: components["schemas"]["Compared"][];
+        };
+        /** @description Questions to put before and after. */
+        Simulation: {
+            /** @description What is different. */
+            trial?: components["schemas"]["Trial"];
+            checks: components["schemas"]["Check"][];
+        };
         /** @description The orders of a list of users. */
         Sort: "-created_at" | "created_at";
-        /** @description The orders of a list of tenants. */
+        /** @description The orders of a list. */
         Sort2: "-created_at" | "created_at";
-        /** @description The orders of a list of projects. */
+        /** @description The orders of a list of tenants. */
         Sort3: "-created_at" | "created_at";
+        /** @description The orders of a list of projects. */
+        Sort4: "-created_at" | "created_at";
+        /** @description A file of policy tests. */
+        Suite: {
+            /**
+             * @description Types of resources beside those of the product: names, with the names and kinds of their attributes.
+             * @default {}
+             */
+            resource_types?: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["FactKind"];
+                };
+            };
+            /** @description The policies to test; in the API, those of the tenant when there are none. */
+            policies?: components["schemas"]["NewPolicy"][] | null;
+            /** @description The tests. */
+            tests?: components["schemas"]["Case"][];
+        };
         /** @description What one tenant has, counted. */
         TenantFigures: {
             /** @description Its users. */
@@ -2074,6 +3867,16 @@ export interface components {
             /** @description Exchange it for new tokens; each is good once. */
             refresh_token: string;
         };
+        /** @description What is different in the trial. */
+        Trial: {
+            /** @description Policies to try. */
+            drafts?: components["schemas"]["Draft"][];
+            /**
+             * @description Policies to leave out.
+             * @default []
+             */
+            without?: string[];
+        };
         /** @description The states of a user (document B). */
         UserStatus: "active" | "inactive" | "banned" | "hold" | "pending" | "suspended";
         /** @description A user as a client sees them (document B). */
@@ -2101,6 +3904,26 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** @description What a test found. */
+        Verdict: {
+            /** @description The test. */
+            name: string;
+            /** @description Whether it found what it expects. */
+            passed: boolean;
+            /** @description What was answered; policies by name. */
+            answer: components["schemas"]["Answer"];
+        };
+        /** @description A version of a policy. */
+        VersionView: {
+            /** Format: int64 */
+            version: number;
+            /** @description The policy as code. */
+            document: unknown;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            created_by?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -2110,6 +3933,463 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    post_access_v1_evaluation_at_root: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_v1_evaluations_at_root: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Check"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Answer"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_check_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Checks"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Answers"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_access_logs: {
+        parameters: {
+            query?: {
+                /** @description Only decisions about this user. */
+                user_id?: string | null;
+                /** @description Only decisions about this action. */
+                action?: string | null;
+                /** @description Only what was allowed, or only what was denied. */
+                decision?: components["schemas"]["Outcome"] | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DecisionView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_shadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shadow"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Changed2"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_simulate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Simulation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Simulated"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_v1_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_v1_evaluations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_access_who: {
+        parameters: {
+            query: {
+                /** @description `booking:cancel`, or B's `booking.cancel`. */
+                permission: string;
+                /** @description Users looked at for a page: 10, 20, 50 or 100. Those who cannot are left out of it. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Able"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_audit_logs: {
         parameters: {
             query?: {
@@ -2122,7 +4402,7 @@ export interface operations {
                 /** @description Only this resource. */
                 resource_id?: string | null;
                 /** @description Only what ended so. */
-                outcome?: components["schemas"]["Outcome"] | null;
+                outcome?: components["schemas"]["Outcome2"] | null;
                 /** @description Only from this instant on (RFC 3339). */
                 from?: string | null;
                 /** @description Only before this instant (RFC 3339). */
@@ -2184,7 +4464,7 @@ export interface operations {
                 /** @description Only this resource. */
                 resource_id?: string | null;
                 /** @description Only what ended so. */
-                outcome?: components["schemas"]["Outcome"] | null;
+                outcome?: components["schemas"]["Outcome2"] | null;
                 /** @description Only from this instant on (RFC 3339). */
                 from?: string | null;
                 /** @description Only before this instant (RFC 3339). */
@@ -2860,6 +5140,681 @@ export interface operations {
             };
         };
     };
+    get_groups: {
+        parameters: {
+            query?: {
+                /** @description Only the group of exactly this name. */
+                name?: string | null;
+                /** @description `created_at` (default) or `-created_at`. */
+                sort?: components["schemas"]["Sort2"] | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Also say how many there are. */
+                count?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_groups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroup"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups_group_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_groups_group_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedGroup"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_groups_group_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups_group_id_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_groups_group_id_groups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nesting"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_groups_group_id_groups_child_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+                child_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups_group_id_members: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["MemberView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_groups_group_id_members: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Membership"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_groups_group_id_members_user_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups_group_id_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupRoleView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_groups_group_id_roles: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_groups_group_id_roles_role_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group_id: string;
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_jobs: {
         parameters: {
             query?: {
@@ -2959,7 +5914,16 @@ export interface operations {
     };
     get_permissions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only permissions on this resource. */
+                resource?: string | null;
+                /** @description Only those of the product, or only those that the tenant declared. */
+                is_system?: boolean | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3049,6 +6013,780 @@ export interface operations {
             };
         };
     };
+    delete_permissions_permission_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                permission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies: {
+        parameters: {
+            query?: {
+                /** @description Only the policy of exactly this name. */
+                name?: string | null;
+                /** @description Only policies that are enabled, or only those that are not. */
+                is_enabled?: boolean | null;
+                /** @description `created_at` (default) or `-created_at`. */
+                sort?: components["schemas"]["Sort2"] | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Also say how many there are. */
+                count?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PolicyView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Bundle"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Imported"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Suite"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Report"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_validate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Checked"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_policy_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_policies_policy_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedPolicy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_policies_policy_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_policy_id_assignments: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["AssignmentView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_policy_id_assignments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssignment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["AssignmentView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_policies_policy_id_assignments_assignment_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                policy_id: string;
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_policy_id_diff: {
+        parameters: {
+            query?: {
+                /** @description Default: the one before `to`. */
+                from?: number | null;
+                /** @description Default: the newest. */
+                to?: number | null;
+            };
+            header?: never;
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Difference"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_policy_id_rollback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rollback"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_policy_id_versions: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["VersionView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects: {
         parameters: {
             query?: {
@@ -3059,7 +6797,7 @@ export interface operations {
                 /** @description Only projects of this user. */
                 owner_id?: string | null;
                 /** @description `-created_at` (default), or `created_at` without a filter. */
-                sort?: components["schemas"]["Sort3"] | null;
+                sort?: components["schemas"]["Sort4"] | null;
                 /** @description Items on a page: 10, 20, 50 or 100. */
                 limit?: 10 | 20 | 50 | 100 | null;
                 /** @description Where to go on. */
@@ -3345,9 +7083,352 @@ export interface operations {
             };
         };
     };
-    get_roles: {
+    get_resource_types: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ResourceTypeView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_resource_types: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewResourceType"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ResourceTypeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_resource_types_type_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                type_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedResourceType"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ResourceTypeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_resource_types_type_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                type_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_role_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["FamilyView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_role_families: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFamily"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["FamilyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_role_families_family_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_roles: {
+        parameters: {
+            query?: {
+                /** @description Only roles of this family. */
+                role_family?: string | null;
+                /** @description Only the role of exactly this name. */
+                name?: string | null;
+                /** @description Only roles of the product, or only the tenant's own. */
+                is_system?: boolean | null;
+                /** @description `created_at` (default: the product's roles come first) or `-created_at`. */
+                sort?: components["schemas"]["Sort2"] | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Also say how many there are. */
+                count?: boolean | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3591,7 +7672,7 @@ export interface operations {
                 /** @description Only tenants whose name or slug holds this text. */
                 search?: string | null;
                 /** @description `-created_at` (default) or `created_at`. */
-                sort?: components["schemas"]["Sort2"] | null;
+                sort?: components["schemas"]["Sort3"] | null;
                 /** @description Items on a page: 10, 20, 50 or 100. */
                 limit?: 10 | 20 | 50 | 100 | null;
                 /** @description Where to go on. */
@@ -4629,6 +8710,101 @@ export interface operations {
             };
         };
     };
+    get_users_user_id_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_user_id_permissions: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Ability"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_users_user_id_roles: {
         parameters: {
             query?: never;
@@ -4859,6 +9035,403 @@ export interface operations {
             };
         };
     };
+    post_access_check_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Check"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Answer"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_check_bulk_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Checks"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Answers"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_access_logs_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Only decisions about this user. */
+                user_id?: string | null;
+                /** @description Only decisions about this action. */
+                action?: string | null;
+                /** @description Only what was allowed, or only what was denied. */
+                decision?: components["schemas"]["Outcome"] | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DecisionView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_shadow_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Shadow"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Changed2"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_simulate_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Simulation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Simulated"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_v1_evaluation_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_access_v1_evaluations_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_access_who_in_tenant: {
+        parameters: {
+            query: {
+                /** @description `booking:cancel`, or B's `booking.cancel`. */
+                permission: string;
+                /** @description Users looked at for a page: 10, 20, 50 or 100. Those who cannot are left out of it. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Able"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_audit_logs_in_tenant: {
         parameters: {
             query?: {
@@ -4871,7 +9444,7 @@ export interface operations {
                 /** @description Only this resource. */
                 resource_id?: string | null;
                 /** @description Only what ended so. */
-                outcome?: components["schemas"]["Outcome"] | null;
+                outcome?: components["schemas"]["Outcome2"] | null;
                 /** @description Only from this instant on (RFC 3339). */
                 from?: string | null;
                 /** @description Only before this instant (RFC 3339). */
@@ -4936,7 +9509,7 @@ export interface operations {
                 /** @description Only this resource. */
                 resource_id?: string | null;
                 /** @description Only what ended so. */
-                outcome?: components["schemas"]["Outcome"] | null;
+                outcome?: components["schemas"]["Outcome2"] | null;
                 /** @description Only from this instant on (RFC 3339). */
                 from?: string | null;
                 /** @description Only before this instant (RFC 3339). */
@@ -5657,6 +10230,711 @@ export interface operations {
             };
         };
     };
+    get_groups_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Only the group of exactly this name. */
+                name?: string | null;
+                /** @description `created_at` (default) or `-created_at`. */
+                sort?: components["schemas"]["Sort2"] | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Also say how many there are. */
+                count?: boolean | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_groups_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGroup"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups_group_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_groups_group_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedGroup"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_groups_group_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups_group_id_groups_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_groups_group_id_groups_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nesting"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_groups_group_id_groups_child_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+                child_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups_group_id_members_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["MemberView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_groups_group_id_members_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Membership"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_groups_group_id_members_user_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_groups_group_id_roles_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupRoleView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_groups_group_id_roles_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assignment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_groups_group_id_roles_role_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                group_id: string;
+                role_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_jobs_in_tenant: {
         parameters: {
             query?: {
@@ -5761,7 +11039,16 @@ export interface operations {
     };
     get_permissions_in_tenant: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only permissions on this resource. */
+                resource?: string | null;
+                /** @description Only those of the product, or only those that the tenant declared. */
+                is_system?: boolean | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
             header?: never;
             path: {
                 /** @description The tenant's id or slug. */
@@ -5857,6 +11144,818 @@ export interface operations {
             };
         };
     };
+    delete_permissions_permission_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                permission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Only the policy of exactly this name. */
+                name?: string | null;
+                /** @description Only policies that are enabled, or only those that are not. */
+                is_enabled?: boolean | null;
+                /** @description `created_at` (default) or `-created_at`. */
+                sort?: components["schemas"]["Sort2"] | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Also say how many there are. */
+                count?: boolean | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PolicyView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_export_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Bundle"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_import_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Import"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Imported"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_test_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Suite"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Report"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_validate_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPolicy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Checked"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_policy_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_policies_policy_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedPolicy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_policies_policy_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_policy_id_assignments_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["AssignmentView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_policy_id_assignments_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAssignment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["AssignmentView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_policies_policy_id_assignments_assignment_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                policy_id: string;
+                assignment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_policy_id_diff_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Default: the one before `to`. */
+                from?: number | null;
+                /** @description Default: the newest. */
+                to?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Difference"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policies_policy_id_rollback_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rollback"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policies_policy_id_versions_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                policy_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["VersionView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_projects_in_tenant: {
         parameters: {
             query?: {
@@ -5867,7 +11966,7 @@ export interface operations {
                 /** @description Only projects of this user. */
                 owner_id?: string | null;
                 /** @description `-created_at` (default), or `created_at` without a filter. */
-                sort?: components["schemas"]["Sort3"] | null;
+                sort?: components["schemas"]["Sort4"] | null;
                 /** @description Items on a page: 10, 20, 50 or 100. */
                 limit?: 10 | 20 | 50 | 100 | null;
                 /** @description Where to go on. */
@@ -6168,9 +12267,370 @@ export interface operations {
             };
         };
     };
-    get_roles_in_tenant: {
+    get_resource_types_in_tenant: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ResourceTypeView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_resource_types_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewResourceType"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ResourceTypeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_resource_types_type_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                type_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedResourceType"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ResourceTypeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_resource_types_type_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                type_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_role_families_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["FamilyView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_role_families_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFamily"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["FamilyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_role_families_family_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                family_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_roles_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Only roles of this family. */
+                role_family?: string | null;
+                /** @description Only the role of exactly this name. */
+                name?: string | null;
+                /** @description Only roles of the product, or only the tenant's own. */
+                is_system?: boolean | null;
+                /** @description `created_at` (default: the product's roles come first) or `-created_at`. */
+                sort?: components["schemas"]["Sort2"] | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Also say how many there are. */
+                count?: boolean | null;
+            };
             header?: never;
             path: {
                 /** @description The tenant's id or slug. */
@@ -6426,7 +12886,7 @@ export interface operations {
                 /** @description Only tenants whose name or slug holds this text. */
                 search?: string | null;
                 /** @description `-created_at` (default) or `created_at`. */
-                sort?: components["schemas"]["Sort2"] | null;
+                sort?: components["schemas"]["Sort3"] | null;
                 /** @description Items on a page: 10, 20, 50 or 100. */
                 limit?: 10 | 20 | 50 | 100 | null;
                 /** @description Where to go on. */
@@ -7496,6 +13956,105 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_user_id_groups_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["GroupView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_user_id_permissions_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Ability"][];
+                        meta: components["schemas"]["Meta"];
                     };
                 };
             };

@@ -1,6 +1,7 @@
 //! The permission catalogue as a tenant sees it: the product's permissions, and those that the tenant declares.
 
 pub(crate) mod create;
+pub(crate) mod delete;
 pub(crate) mod list;
 pub(crate) mod store;
 

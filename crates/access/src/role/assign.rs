@@ -7,9 +7,11 @@ use serde::Deserialize;
 use serde_json::json;
 use tenantry_db::{Change, Committed, TenantTx, Topic};
 use tenantry_kernel::{Clock, FieldError, Page, RoleId, UserId};
+use tenantry_web::ports::Grants;
 use tenantry_web::{Body, Guard, Listing, Message, Path, Path2, Problem, Success, Use};
 
 use super::{Role, RoleSummary, rules, store};
+use crate::policy::held::{Given, through};
 use crate::{AssignRole, Catalogue, Error, ReadRoles, SUPER_ADMIN, TENANT_ADMIN};
 
 /// Which role to give (document B).
@@ -17,10 +19,10 @@ use crate::{AssignRole, Catalogue, Error, ReadRoles, SUPER_ADMIN, TENANT_ADMIN};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Assignment {
     #[garde(skip)]
-    role_id: RoleId,
+    pub(crate) role_id: RoleId,
     /// When the user loses it again.
     #[garde(skip)]
-    expires_at: Option<Timestamp>,
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 /// List a user's roles.
@@ -51,7 +53,7 @@ pub(crate) async fn assign(
     let role =
         tx.run(store::find_for_update(request.role_id)).await.map_err(Error::from)?.ok_or(Error::NotFound)?;
     guard.permit(&role)?;
-    may_give(&guard, &catalogue, &mut tx, &role).await?;
+    may_give(&guard.caller()?.grants, &catalogue, &mut tx, &role).await?;
     tx.read(store::user_exists(user)).await.map_err(Error::from)?.ok_or(Error::NotFound)?;
     tx.queue(store::assign(user, role.id, Some(guard.caller()?.user), request.expires_at, now));
     tx.announce(Topic::Access);
@@ -73,7 +75,7 @@ pub(crate) async fn unassign(
     // The role is locked, so that two administrators cannot remove each other at once.
     let role = tx.run(store::find_for_update(role)).await.map_err(Error::from)?.ok_or(Error::NotFound)?;
     guard.permit(&role)?;
-    may_give(&guard, &catalogue, &mut tx, &role).await?;
+    may_give(&guard.caller()?.grants, &catalogue, &mut tx, &role).await?;
     let written = tx.run(store::unassign(user, role.id)).await.map_err(Error::from)?;
     if written.0 == 0 {
         return Err(Error::NotFound.into());
@@ -93,18 +95,26 @@ pub(crate) async fn unassign(
         .map_err(Error::from)?)
 }
 
-async fn may_give(
-    guard: &Guard<AssignRole>,
+/// Refuse unless the caller holds all that the role grants.
+pub(crate) async fn may_give(
+    caller: &Grants,
     catalogue: &Catalogue,
     tx: &mut TenantTx,
     role: &Role,
 ) -> Result<(), Problem> {
     let stored = tx.read(store::grants(role.id)).await.map_err(Error::from)?;
     let grants = rules::grants_of(catalogue, role, stored);
-    rules::held(catalogue, &guard.caller()?.grants, &grants).map_err(|error| match error {
+    rules::held(catalogue, caller, &grants).map_err(|error| match error {
         Error::BeyondOwn(_) => {
-            Error::BeyondOwn(vec![FieldError::new("#/role_id", "the role grants more than you hold")]).into()
+            Error::BeyondOwn(vec![FieldError::new("#/role_id", "the role grants more than you hold")])
         }
-        other => Problem::from(other),
-    })
+        other => other,
+    })?;
+    let given = Given {
+        ids: vec![role.id.as_uuid()],
+        roles: vec![&role.name],
+        families: vec![&role.role_family],
+        ..Given::default()
+    };
+    Ok(through(tx, catalogue, caller, &given, "#/role_id").await?)
 }

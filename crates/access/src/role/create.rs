@@ -10,7 +10,8 @@ use tenantry_web::{Body, Guard, Problem, Success, Use, not_blank};
 use super::model::RoleWithGrants;
 use super::{GrantSpec, Role, RoleView, rules, store};
 use crate::permission::store as permissions;
-use crate::{Catalogue, CreateRole, Error, RoleFamily};
+use crate::policy::held::{Given, through};
+use crate::{Catalogue, CreateRole, Error, family};
 
 /// A new role (document B).
 #[derive(Debug, Deserialize, JsonSchema, Validate)]
@@ -19,8 +20,9 @@ pub(crate) struct NewRole {
     /// Unique in the tenant.
     #[garde(length(chars, min = 1, max = 100), custom(not_blank))]
     name: String,
-    #[garde(skip)]
-    role_family: RoleFamily,
+    /// `Provider`, `Internal`, `Customer`, or a family that the tenant defined.
+    #[garde(length(chars, max = 50))]
+    role_family: String,
     #[garde(inner(length(chars, max = 1000)))]
     description: Option<String>,
     /// What it grants: `resource:action` (or B's `resource.action`), with `:own` for the user's own resources only.
@@ -39,6 +41,7 @@ pub(crate) async fn create(
 ) -> Result<Committed<Success<RoleView>>, Problem> {
     guard.permit_all::<Role>()?;
     let caller = guard.caller()?;
+    rules::free(&request.name)?;
     rules::exist(&catalogue, guard.tenant_info().is_root, &request.permissions)?;
     rules::held(&catalogue, &caller.grants, &request.permissions)?;
     let grants = rules::distinct(request.permissions);
@@ -55,11 +58,15 @@ pub(crate) async fn create(
         updated_at: now,
     };
     let mut tx = guard.tenant().begin().map_err(Error::from)?;
+    family::known(&mut tx, &role.role_family).await?;
+    // Policies may speak of a role of this name already.
+    let given = Given { roles: vec![&role.name], ..Given::default() };
+    through(&mut tx, &catalogue, &caller.grants, &given, "#/name").await?;
     let insert = store::insert(
         role.id,
         role.name.clone(),
         role.description.clone(),
-        role.role_family,
+        role.role_family.clone(),
         false,
         now,
         Some(caller.user),

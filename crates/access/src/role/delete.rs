@@ -25,7 +25,7 @@ pub(crate) async fn delete(
     let grants = rules::specs(tx.read(store::grants(id)).await.map_err(Error::from)?);
     rules::held(&catalogue, &guard.caller()?.grants, &grants)?;
     tx.run(store::delete(id)).await.map_err(|error| match error.constraint() {
-        Some("user_roles_role_fkey") => Error::RoleInUse,
+        Some("user_roles_role_fkey" | "group_roles_role_fkey") => Error::RoleInUse,
         _ => error.into(),
     })?;
     tx.announce(Topic::Access);

@@ -6,7 +6,7 @@ pub(crate) mod delete;
 pub(crate) mod get;
 pub(crate) mod list;
 mod model;
-mod rules;
+pub(crate) mod rules;
 pub(crate) mod seed;
 pub(crate) mod store;
 pub(crate) mod update;

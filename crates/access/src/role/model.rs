@@ -10,8 +10,6 @@ use tenantry_web::View;
 use tenantry_web::ports::{Extent, Resource};
 use uuid::Uuid;
 
-use crate::RoleFamily;
-
 tenantry_db::row! {
     /// A role of a tenant.
     #[derive(Debug, Clone)]
@@ -19,7 +17,7 @@ tenantry_db::row! {
         pub(crate) id: RoleId,
         pub(crate) name: String,
         pub(crate) description: Option<String>,
-        pub(crate) role_family: RoleFamily,
+        pub(crate) role_family: String,
         pub(crate) is_system: bool,
         pub(crate) version: i64,
         pub(crate) created_at: Timestamp,
@@ -36,7 +34,7 @@ tenantry_db::row! {
         /// Its name.
         pub name: String,
         /// What it is for.
-        pub role_family: RoleFamily,
+        pub role_family: String,
         /// When the user loses it.
         pub expires_at: Option<Timestamp>,
     }
@@ -136,7 +134,8 @@ impl Audited for RoleWithGrants<'_> {
 pub(crate) struct RoleView {
     pub(crate) id: RoleId,
     pub(crate) name: String,
-    pub(crate) role_family: RoleFamily,
+    /// What it is for: `Provider`, `Internal`, `Customer`, or a family that the tenant defined.
+    pub(crate) role_family: String,
     pub(crate) description: Option<String>,
     /// System roles are part of the product and cannot be changed.
     pub(crate) is_system: bool,

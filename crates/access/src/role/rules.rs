@@ -8,12 +8,12 @@ use super::store::StoredGrant;
 use crate::{Catalogue, Error, SUPER_ADMIN, TENANT_ADMIN};
 
 /// The most permissions that one role may list.
-pub(super) const MOST: usize = 500;
+pub(crate) const MOST: usize = 500;
 
 /// Refuse permissions that do not exist: an unknown action of a resource of the product, or one for operators only.
 ///
 /// Resources that the product does not know are the tenant's own.
-pub(super) fn exist(catalogue: &Catalogue, is_root: bool, grants: &[GrantSpec]) -> Result<(), Error> {
+pub(crate) fn exist(catalogue: &Catalogue, is_root: bool, grants: &[GrantSpec]) -> Result<(), Error> {
     let of_product = |resource: &str| {
         catalogue.permissions(true).any(|info| info.name.split(':').next() == Some(resource))
     };
@@ -31,9 +31,14 @@ pub(super) fn exist(catalogue: &Catalogue, is_root: bool, grants: &[GrantSpec]) 
     if errors.is_empty() { Ok(()) } else { Err(Error::UnknownPermissions(errors)) }
 }
 
+/// Whether the caller is an administrator of the tenant, who holds also what only the tenant knows.
+pub(crate) fn is_administrator(caller: &Grants) -> bool {
+    caller.roles.iter().any(|(_, name)| name == TENANT_ADMIN || name == SUPER_ADMIN)
+}
+
 /// Refuse grants that the caller does not hold as far.
-pub(super) fn held(catalogue: &Catalogue, caller: &Grants, grants: &[GrantSpec]) -> Result<(), Error> {
-    let is_administrator = caller.roles.iter().any(|(_, name)| name == TENANT_ADMIN || name == SUPER_ADMIN);
+pub(crate) fn held(catalogue: &Catalogue, caller: &Grants, grants: &[GrantSpec]) -> Result<(), Error> {
+    let is_administrator = is_administrator(caller);
     let holds = |grant: &GrantSpec| {
         let name = grant.permission.as_str();
         let is_own = is_administrator && !catalogue.permissions(true).any(|info| info.name == name);
@@ -51,7 +56,7 @@ pub(super) fn held(catalogue: &Catalogue, caller: &Grants, grants: &[GrantSpec])
 }
 
 /// What a stored role grants.
-pub(super) fn specs(stored: Vec<StoredGrant>) -> Vec<GrantSpec> {
+pub(crate) fn specs(stored: Vec<StoredGrant>) -> Vec<GrantSpec> {
     let spec = |grant: StoredGrant| {
         Some(GrantSpec { permission: grant.permission.parse().ok()?, extent: grant.extent })
     };
@@ -59,7 +64,7 @@ pub(super) fn specs(stored: Vec<StoredGrant>) -> Vec<GrantSpec> {
 }
 
 /// What a role grants, be it of the system or the tenant's own.
-pub(super) fn grants_of(
+pub(crate) fn grants_of(
     catalogue: &Catalogue,
     role: &super::Role,
     stored: Vec<StoredGrant>,
@@ -67,16 +72,26 @@ pub(super) fn grants_of(
     if !role.is_system {
         return specs(stored);
     }
+    system_specs(catalogue, &role.name)
+}
+
+/// What a system role grants.
+pub(crate) fn system_specs(catalogue: &Catalogue, role: &str) -> Vec<GrantSpec> {
     let spec = |(name, extent): (std::borrow::Cow<'static, str>, Extent)| {
         Some(GrantSpec { permission: name.parse().ok()?, extent })
     };
-    let mut grants: Vec<GrantSpec> = catalogue.system_grants(&role.name).filter_map(spec).collect();
+    let mut grants: Vec<GrantSpec> = catalogue.system_grants(role).filter_map(spec).collect();
     grants.sort_by(|a, b| a.permission.cmp(&b.permission));
     grants
 }
 
+/// Refuse the name of a system role, also of one that this tenant does not have: names decide who is an administrator.
+pub(crate) fn free(name: &str) -> Result<(), Error> {
+    if crate::SYSTEM_ROLES.iter().any(|role| role.name == name) { Err(Error::NameTaken) } else { Ok(()) }
+}
+
 /// A list of grants without repetitions.
-pub(super) fn distinct(mut grants: Vec<GrantSpec>) -> Vec<GrantSpec> {
+pub(crate) fn distinct(mut grants: Vec<GrantSpec>) -> Vec<GrantSpec> {
     grants.sort_by(|a, b| (&a.permission, b.extent).cmp(&(&b.permission, a.extent)));
     grants.dedup_by(|a, b| a.permission == b.permission);
     grants

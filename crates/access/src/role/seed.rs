@@ -15,7 +15,7 @@ pub async fn seed_roles(tx: &mut TenantTx, clock: &Clock, rng: &Rng, is_root: bo
             id,
             role.name.to_owned(),
             role.description.to_owned(),
-            role.family,
+            role.family.as_str().to_owned(),
             clock.now(),
         );
         tx.run(ensure).await?;

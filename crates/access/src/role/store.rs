@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use tenantry_db::{Scalar, Written};
 use tenantry_kernel::{RoleId, UserId};
 use tenantry_web::ports::Extent;
+use uuid::Uuid;
 
 use super::model::{Role, RoleSummary};
-use crate::RoleFamily;
 
 tenantry_db::row! {
     /// A stored grant.
@@ -18,10 +18,23 @@ tenantry_db::row! {
 }
 
 tenantry_db::statements! {
-    /// Every role, by name.
-    pub(crate) read list() -> Vec<Role>
+    /// Roles, oldest first; also only those of a family, of a name, of the system or not.
+    pub(crate) read list_oldest(at: Timestamp, id: Uuid, family: Option<String>, name: Option<String>, is_system: Option<bool>) -> Vec<Role>
         = "SELECT id, name, description, role_family, is_system, version, created_at, updated_at FROM roles \
-           WHERE tenant_id = $1 ORDER BY name";
+           WHERE tenant_id = $1 AND (created_at, id) > ($2, $3) AND ($4::text IS NULL OR role_family = $4) \
+           AND ($5::text IS NULL OR name = $5) AND ($6::boolean IS NULL OR is_system = $6) ORDER BY created_at, id LIMIT 101";
+
+    /// Roles, newest first; with the same filters.
+    pub(crate) read list_newest(at: Timestamp, id: Uuid, family: Option<String>, name: Option<String>, is_system: Option<bool>) -> Vec<Role>
+        = "SELECT id, name, description, role_family, is_system, version, created_at, updated_at FROM roles \
+           WHERE tenant_id = $1 AND (created_at, id) < ($2, $3) AND ($4::text IS NULL OR role_family = $4) \
+           AND ($5::text IS NULL OR name = $5) AND ($6::boolean IS NULL OR is_system = $6) \
+           ORDER BY created_at DESC, id DESC LIMIT 101";
+
+    /// How many roles fit.
+    pub(crate) read count(family: Option<String>, name: Option<String>, is_system: Option<bool>) -> Option<Scalar<i64>>
+        = "SELECT count(*) FROM roles WHERE tenant_id = $1 AND ($2::text IS NULL OR role_family = $2) \
+           AND ($3::text IS NULL OR name = $3) AND ($4::boolean IS NULL OR is_system = $4)";
 
     /// One role.
     pub(crate) read find(id: RoleId) -> Option<Role>
@@ -44,13 +57,13 @@ tenantry_db::statements! {
 
     /// A new role.
     pub(crate) write insert(
-        id: RoleId, name: String, description: Option<String>, family: RoleFamily, is_system: bool, at: Timestamp,
+        id: RoleId, name: String, description: Option<String>, family: String, is_system: bool, at: Timestamp,
         by: Option<UserId>
     ) -> Written = "INSERT INTO roles (tenant_id, id, name, description, role_family, is_system, version, created_at, \
         updated_at, created_by, updated_by) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $8, $8)";
 
     /// A new system role, unless the tenant has it.
-    pub(crate) write ensure_system(id: RoleId, name: String, description: String, family: RoleFamily, at: Timestamp) -> Written
+    pub(crate) write ensure_system(id: RoleId, name: String, description: String, family: String, at: Timestamp) -> Written
         = "INSERT INTO roles (tenant_id, id, name, description, role_family, is_system, version, created_at, updated_at) \
            VALUES ($1, $2, $3, $4, $5, true, 1, $6, $6) ON CONFLICT (tenant_id, name) DO NOTHING";
 
@@ -62,10 +75,11 @@ tenantry_db::statements! {
     pub(crate) write delete_grants(role: RoleId) -> Written
         = "DELETE FROM role_permissions WHERE tenant_id = $1 AND role_id = $2";
 
-    /// A role's new name, description and version.
-    pub(crate) write save(id: RoleId, name: String, description: Option<String>, version: i64, at: Timestamp, by: UserId) -> Written
-        = "UPDATE roles SET name = $3, description = $4, version = $5, updated_at = $6, updated_by = $7 \
-           WHERE tenant_id = $1 AND id = $2";
+    /// A role's new name, description, family and version.
+    pub(crate) write save(
+        id: RoleId, name: String, description: Option<String>, family: String, version: i64, at: Timestamp, by: UserId
+    ) -> Written = "UPDATE roles SET name = $3, description = $4, role_family = $5, version = $6, updated_at = $7, \
+        updated_by = $8 WHERE tenant_id = $1 AND id = $2";
 
     /// A role no longer.
     pub(crate) write delete(id: RoleId) -> Written = "DELETE FROM roles WHERE tenant_id = $1 AND id = $2";
@@ -89,6 +103,10 @@ tenantry_db::statements! {
     pub(crate) read count_active(role: RoleId) -> Option<Scalar<i64>>
         = "SELECT count(*) FROM user_roles u JOIN users p ON p.tenant_id = $1 AND p.id = u.user_id AND p.status = 'active' \
            WHERE u.tenant_id = $1 AND u.role_id = $2 AND u.expires_at IS NULL";
+
+    /// The user with an address.
+    pub(crate) read user_by_email(email: String) -> Option<Scalar<UserId>>
+        = "SELECT id FROM users WHERE tenant_id = $1 AND email = $2";
 
     /// Whether the user exists.
     pub(crate) read user_exists(user: UserId) -> Option<Scalar<bool>>

@@ -11,7 +11,8 @@ use super::create::name_taken;
 use super::model::RoleWithGrants;
 use super::{GrantSpec, RoleView, rules, store};
 use crate::permission::store as permissions;
-use crate::{Catalogue, Error, UpdateRole};
+use crate::policy::held::{Given, through};
+use crate::{Catalogue, Error, UpdateRole, family};
 
 /// What to change of a role; what is absent stays.
 #[derive(Debug, Deserialize, JsonSchema, Validate)]
@@ -24,6 +25,9 @@ pub(crate) struct ChangedRole {
     #[serde(default, deserialize_with = "present")]
     #[schemars(with = "Option<String>")]
     description: Option<Option<String>>,
+    /// `Provider`, `Internal`, `Customer`, or a family that the tenant defined.
+    #[garde(inner(length(chars, max = 50)))]
+    role_family: Option<String>,
     /// All that it grants from now on.
     #[garde(length(max = rules::MOST))]
     permissions: Option<Vec<GrantSpec>>,
@@ -54,10 +58,27 @@ pub(crate) async fn update(
     rules::held(&catalogue, &caller.grants, &asked)?;
     let after = rules::distinct(asked);
 
+    if let Some(name) = request.name.as_ref().filter(|name| **name != role.name) {
+        rules::free(name)?;
+    }
+    // Whoever has the role gains and loses what policies say of its names.
+    let names = [Some(&role.name), request.name.as_ref()];
+    let families = [Some(&role.role_family), request.role_family.as_ref()];
+    let given = Given {
+        ids: vec![id.as_uuid()],
+        roles: names.into_iter().flatten().map(String::as_str).collect(),
+        families: families.into_iter().flatten().map(String::as_str).collect(),
+        ..Given::default()
+    };
+    through(&mut tx, &catalogue, &caller.grants, &given, "path/role_id").await?;
     let now = clock.now();
     let mut changed = role.clone();
     changed.name = request.name.unwrap_or(changed.name);
     changed.description = request.description.unwrap_or(changed.description);
+    if let Some(name) = request.role_family {
+        family::known(&mut tx, &name).await?;
+        changed.role_family = name;
+    }
     changed.version += 1;
     changed.updated_at = now;
     let change = Change::between(
@@ -71,6 +92,7 @@ pub(crate) async fn update(
         id,
         changed.name.clone(),
         changed.description.clone(),
+        changed.role_family.clone(),
         changed.version,
         now,
         caller.user,

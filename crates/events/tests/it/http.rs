@@ -13,8 +13,8 @@ use serde_json::Value;
 use tenantry_db::{Listener, TenantDb};
 use tenantry_kernel::{SessionId, TenantId, UserId};
 use tenantry_web::ports::{
-    Authenticator, Decision, Decisions, Extent, Grants, Identity, Question, TenantDirectory, TenantInfo,
-    TenantStatus,
+    Authenticator, Decision, Decisions, Extent, Grants, Identity, ListScope, Question, Standing,
+    TenantDirectory, TenantInfo, TenantStatus,
 };
 use tenantry_web::{HttpSettings, Problem, Services};
 use tower::ServiceExt as _;
@@ -42,12 +42,13 @@ impl Api {
             slug: "acme".to_owned(),
             name: "Acme".to_owned(),
             status: TenantStatus::Active,
+            plan: "basic".to_owned(),
             placement: Arc::clone(&tenant.placement),
             is_root: false,
         });
         let permissions: HashMap<_, _> =
             permissions.iter().map(|name| ((*name).into(), Extent::Any)).collect();
-        let world = Arc::new(World { tenant, grants: Arc::new(Grants { permissions, roles: Vec::new() }) });
+        let world = Arc::new(World { tenant, grants: Arc::new(Grants { permissions, ..Grants::default() }) });
         let http = HttpSettings {
             public_url: "http://localhost".to_owned(),
             base_domain: "localhost".to_owned(),
@@ -125,13 +126,28 @@ impl Authenticator for World {
 }
 
 impl Decisions for World {
-    fn grants(&self, _: TenantDb, _: UserId) -> BoxFuture<'_, Result<Arc<Grants>, Problem>> {
-        async { Ok(Arc::clone(&self.grants)) }.boxed()
+    fn standing(&self, _: TenantDb, _: UserId) -> BoxFuture<'_, Result<Standing, Problem>> {
+        async { Ok(Standing { grants: Arc::clone(&self.grants), policies: None }) }.boxed()
+    }
+
+    fn could(&self, question: &Question<'_>) -> bool {
+        question.grants.extent(question.action.name).is_some()
     }
 
     fn decide(&self, _: &Question<'_>) -> Decision {
-        Decision { is_allowed: true, policies: Arc::new([]), reason: "a test".into() }
+        let none: Arc<[String]> = Arc::new([]);
+        Decision { is_allowed: true, policies: Arc::clone(&none), reason: "a test".into(), missing: none }
     }
+
+    fn may_read(&self, _: &Question<'_>) -> bool {
+        true
+    }
+
+    fn scope(&self, question: &Question<'_>) -> ListScope {
+        ListScope::Whole(self.decide(question))
+    }
+
+    fn note(&self, _: &Question<'_>, _: &Decision) {}
 
     fn refused(&self, _: &Question<'_>, _: &'static str) {}
 }

@@ -1,7 +1,7 @@
 //! DELETE /users/{user_id}
 
 use tenantry_access::keep_an_administrator;
-use tenantry_db::{Change, Committed};
+use tenantry_db::{Change, Committed, Topic};
 use tenantry_kernel::{Clock, UserId};
 use tenantry_web::{Guard, IfMatch, Message, Path, Problem, Success, Use};
 
@@ -36,6 +36,7 @@ pub(crate) async fn deactivate(
         changed.touch(now);
         tx.run(super::save(&changed, caller)).await?;
         keep_an_administrator(&mut tx).await?;
+        tx.announce(Topic::Access);
     }
     tx.run(sessions::revoke_all(id, now)).await?;
     let life = identity.tokens.lifetimes().access;

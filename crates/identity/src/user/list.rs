@@ -4,7 +4,6 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use tenantry_db::{Read, TenantDb};
 use tenantry_kernel::{Cursor, Page, PageSize};
-use tenantry_web::ports::Extent;
 use tenantry_web::{Guard, Listing, Problem, Query, Search, Use};
 
 use super::{User, UserStatus, UserView, store};
@@ -47,12 +46,13 @@ pub(crate) async fn list(
     Query(filter): Query<Filter>,
     Use(identity): Use<Identity>,
 ) -> Result<Listing<UserView>, Problem> {
-    let (_permit, owner) = guard.permit_all::<User>()?;
+    let seen = guard.permit_each::<User>()?;
+    let owner = seen.owner();
     if filter.search.is_some() && filter.sort == Some(Sort::Oldest) {
         return Err(Problem::malformed("invalid_query", "query/sort", "created_at goes without search"));
     }
     let tenant = guard.tenant();
-    let (rows, total) = if guard.extent() == Extent::Own || filter.email.is_some() {
+    let (rows, total) = if owner.is_some() || filter.email.is_some() {
         single(&tenant, owner, &filter).await?
     } else {
         (tenant.read(statement(&filter)).await?, total(&tenant, &filter).await?)
@@ -61,6 +61,8 @@ pub(crate) async fn list(
         at: user.created_at,
         id: user.id.as_uuid(),
     });
+    let page = seen.keep(page);
+    let total = total.filter(|_| !seen.is_filtered());
     let keyring = identity.keys.keyring(tenant.tenant_id()).await?;
     let next = page.next;
     let items: Result<Vec<UserView>, Error> =

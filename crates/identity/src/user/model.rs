@@ -8,7 +8,7 @@ use tenantry_access::RoleSummary;
 use tenantry_db::{Audited, Write, Written};
 use tenantry_kernel::{Rng, UserId};
 use tenantry_vault::{Keyring, Sealed};
-use tenantry_web::ports::Resource;
+use tenantry_web::ports::{Fact, FactKind, Facts, Resource, ResourceInfo};
 use tenantry_web::{Search, View, search_key};
 use uuid::Uuid;
 
@@ -133,8 +133,29 @@ fn normalise_phone(text: &str) -> Result<String, String> {
     Err("write the number in international form: + and 7 to 15 digits".to_owned())
 }
 
+/// A user as policies see them.
+pub(crate) const RESOURCE: ResourceInfo = ResourceInfo {
+    name: "user",
+    plural: "users",
+    attributes: &[
+        ("email", FactKind::Text),
+        ("status", FactKind::Text),
+        ("email_verified", FactKind::Flag),
+        ("created_at", FactKind::Instant),
+    ],
+};
+
 impl Resource for User {
     const TYPE: &'static str = "user";
+
+    fn facts(&self) -> Facts {
+        Facts::from([
+            ("email".into(), Fact::Text(self.email.clone())),
+            ("status".into(), Fact::Text(self.status.as_str().to_owned())),
+            ("email_verified".into(), Fact::Flag(self.email_verified)),
+            ("created_at".into(), Fact::Instant(self.created_at)),
+        ])
+    }
 
     fn id(&self) -> Option<Uuid> {
         Some(self.id.as_uuid())

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use tenantry_access::{keep_an_administrator, roles_of};
-use tenantry_db::{Change, Committed};
+use tenantry_db::{Change, Committed, Topic};
 use tenantry_kernel::{Clock, Rng, UserId};
 use tenantry_web::{Body, Guard, IfMatch, Path, Problem, Success, Use, present};
 
@@ -87,6 +87,10 @@ pub(crate) async fn update(
         tx.run(sessions::revoke_all(id, now)).await?;
         let life = identity.tokens.lifetimes().access;
         identity.revocations.revoke(tenant.tenant_id(), "user", id.as_uuid(), life).await?;
+    }
+    if (user.status, user.email_verified) != (changed.status, changed.email_verified) {
+        // Policies may ask for either.
+        tx.announce(Topic::Access);
     }
     let change = Change::between(&user, &changed);
     Ok(tx.commit(change, Success::ok(UserView::new(changed, &keyring, Some(roles))?)).await?)

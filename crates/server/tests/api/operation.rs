@@ -10,6 +10,8 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     pub(crate) audience: String,
     pub(crate) success: u16,
+    /// It has a body and changes nothing.
+    pub(crate) only_asks: bool,
     pub(crate) ids: Vec<IdPlace>,
     /// The name of the body's schema.
     pub(crate) body: Option<String>,
@@ -64,6 +66,7 @@ impl Operation {
             method: method.to_uppercase(),
             path: path.to_owned(),
             audience: operation["x-audience"].as_str().unwrap().to_owned(),
+            only_asks: operation["x-only-asks"] == true,
             success: responses.keys().find_map(|status| status.parse().ok()).unwrap(),
             ids,
             body: schema["$ref"].as_str().and_then(|name| name.rsplit('/').next()).map(str::to_owned),
@@ -84,7 +87,7 @@ impl Operation {
 
     /// Whether it changes something.
     pub(crate) fn is_mutation(&self) -> bool {
-        self.method != "GET"
+        self.method != "GET" && !self.only_asks
     }
 }
 

@@ -53,7 +53,9 @@ impl<'a> Maker<'a> {
     pub(crate) async fn fresh(&self, kind: &str) -> Option<String> {
         let made = |schema: &str| sample(schema, self.marker);
         Some(match kind {
-            "UserId" => self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201).id(),
+            "UserId" | "uuid assignee_id" => {
+                self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201).id()
+            }
             "email" => {
                 let made = self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201);
                 made.body["data"]["email"].as_str()?.to_owned()
@@ -69,6 +71,19 @@ impl<'a> Maker<'a> {
                 client.get("/api/v1/auth/session").await.expect(200).body["data"]["session_id"]
                     .as_str()?
                     .to_owned()
+            }
+            "PolicyId" => self.admin.post("/api/v1/policies", &made("NewPolicy")?).await.expect(201).id(),
+            "ResourceTypeId" => {
+                self.admin.post("/api/v1/resource-types", &made("NewResourceType")?).await.expect(201).id()
+            }
+            // Made together with its policy.
+            "AssignmentId" => random_id(),
+            "GroupId" => self.admin.post("/api/v1/groups", &made("NewGroup")?).await.expect(201).id(),
+            "RoleFamilyId" => {
+                self.admin.post("/api/v1/role-families", &made("NewFamily")?).await.expect(201).id()
+            }
+            "PermissionId" => {
+                self.admin.post("/api/v1/permissions", &made("NewPermission")?).await.expect(201).id()
             }
             "JobId" => self.dead_letter().await,
             _ => return None,
@@ -98,13 +113,33 @@ impl<'a> Maker<'a> {
         for id in &operation.ids {
             ids.insert(key(&id.place), self.fresh(&id.kind).await?);
         }
-        if operation.is("DELETE", "/users/{user_id}/roles/{role_id}") {
-            let (user, role) = (&ids["path user_id"], &ids["path role_id"]);
-            let assigned =
-                self.admin.post(&format!("/api/v1/users/{user}/roles"), &json!({"role_id": role})).await;
-            assigned.expect(200);
+        self.relate(operation, &ids).await;
+        if operation.is("DELETE", "/policies/{policy_id}/assignments/{assignment_id}") {
+            let path = format!("/api/v1/policies/{}/assignments", ids["path policy_id"]);
+            for _ in 0..2 {
+                let user = self.fresh("UserId").await?;
+                let body = json!({"assignee_type": "user", "assignee_id": user});
+                let made = self.admin.post(&path, &body).await.expect(201).id();
+                ids.insert("path assignment_id".to_owned(), made);
+            }
         }
         Some(ids)
+    }
+
+    /// What an operation takes away must be there.
+    async fn relate(&self, operation: &Operation, ids: &Ids) {
+        for (end, list, owner, member, field) in [
+            ("/users/{user_id}/roles/{role_id}", "users/{}/roles", "user_id", "role_id", "role_id"),
+            ("/groups/{group_id}/members/{user_id}", "groups/{}/members", "group_id", "user_id", "user_id"),
+            ("/groups/{group_id}/groups/{child_id}", "groups/{}/groups", "group_id", "child_id", "group_id"),
+            ("/groups/{group_id}/roles/{role_id}", "groups/{}/roles", "group_id", "role_id", "role_id"),
+        ] {
+            if operation.is("DELETE", end) {
+                let path = format!("/api/v1/{}", list.replace("{}", &ids[format!("path {owner}").as_str()]));
+                let body = json!({field: ids[format!("path {member}").as_str()]});
+                self.admin.post(&path, &body).await.expect(200);
+            }
+        }
     }
 
     /// The request with these ids, in the tenant named by `tenant` where the path names one.
@@ -122,6 +157,9 @@ impl<'a> Maker<'a> {
                 Place::Query(name) => query.push(format!("{name}={value}")),
                 Place::Body(pointer) => *body.as_mut()?.pointer_mut(pointer)? = json!(value),
             }
+        }
+        if operation.is("GET", "/access/who") {
+            query.push("permission=projects:read".to_owned());
         }
         if !query.is_empty() {
             path = format!("{path}?{}", query.join("&"));
@@ -161,6 +199,13 @@ pub(crate) fn key(place: &Place) -> String {
     }
 }
 
+fn policy(name: &str) -> Value {
+    json!({
+        "name": name, "target": {"resource": "booking", "action": "cancel"},
+        "rules": {"effect": "allow", "conditions": [{"user.role": "nobody", "booking.scheduled_time": "> now() + 24h"}]},
+    })
+}
+
 /// A valid body of a schema, with a null where an id belongs; none when the schema is unknown.
 pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
     let n = number();
@@ -177,10 +222,37 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "NewRole" => {
             json!({"name": name, "role_family": "Customer", "permissions": ["booking.create", "projects:read"]})
         }
-        "ChangedRole" => json!({"description": name}),
+        "ChangedRole" | "ChangedPolicy" | "ChangedGroup" | "ChangedResourceType" => {
+            json!({"description": name})
+        }
         "Assignment" => json!({"role_id": null}),
+        "NewPolicy" => policy(&name),
+        "Import" => json!({"policies": [policy(&name)]}),
+        "Rollback" => json!({"version": 1}),
+        "NewAssignment" => json!({"assignee_type": "user", "assignee_id": null}),
+        "NewResourceType" => {
+            json!({"name": format!("{marker}{n}"), "description": marker, "attributes": {"colour_of": "string"}})
+        }
+        "Check" => json!({"user_id": null, "action": "booking.cancel", "resource": {"id": "1"}}),
+        "Checks" => json!({"checks": [{"user_id": null, "action": "projects:read"}]}),
+        "Simulation" => {
+            json!({"checks": [{"user_id": null, "action": "projects:read"}], "trial": {"drafts": [{"policy": policy(&name)}]}})
+        }
+        "Shadow" => json!({"trial": {"drafts": [{"policy": policy(&name)}]}}),
+        "Suite" => json!({"tests": [{"name": name, "action": "projects:read", "expect": "deny"}]}),
+        "EvaluationRequest" => json!({
+            "subject": {"type": "user", "id": marker}, "action": {"name": "read"},
+            "resource": {"type": "todo", "id": "1"},
+        }),
+        "EvaluationsRequest" => json!({
+            "subject": {"type": "user", "id": marker}, "action": {"name": "read"},
+            "evaluations": [{"resource": {"type": "todo", "id": "1"}}],
+        }),
+        "Membership" => json!({"user_id": null}),
+        "Nesting" => json!({"group_id": null}),
+        "NewFamily" => json!({"name": name}),
         "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
-        "NewProject" => json!({"name": name, "description": format!("of {marker}")}),
+        "NewProject" | "NewGroup" => json!({"name": name, "description": format!("of {marker}")}),
         "ChangedProject" => json!({"name": name, "owner_id": null}),
         "NewTenant" => {
             json!({"name": format!("tenant {n}"), "admin_email": format!("admin@tenant{n}.example")})

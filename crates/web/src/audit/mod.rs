@@ -34,6 +34,11 @@ pub const fn actions() -> &'static [crate::ActionInfo] {
     ACTIONS
 }
 
+/// The types of resources, as policies see them.
+pub const fn resources() -> &'static [crate::ports::ResourceInfo] {
+    &[crate::ports::ResourceInfo { name: "audit", plural: "audit", attributes: &[] }]
+}
+
 /// The statements, for the tests that check them.
 pub const fn statements() -> &'static [&'static tenantry_db::Statement] {
     store::STATEMENTS

@@ -1,0 +1,200 @@
+//! All that is known when a question is asked, and how Cedar sees it.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::str::FromStr as _;
+
+use cedar_policy::{
+    Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression,
+};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use tenantry_web::ports::{Fact, Facts, Grants, Question, TenantInfo};
+use uuid::Uuid;
+
+use crate::policy::language::tree::{Path, Subject};
+
+/// All that is known when a question is asked.
+#[derive(Debug, Clone)]
+pub(crate) struct World {
+    /// Who asks.
+    pub(crate) user: String,
+    /// The type of the resource.
+    pub(crate) kind: String,
+    /// The resource; none for the collection.
+    pub(crate) resource: Option<String>,
+    /// The permission.
+    pub(crate) permission: String,
+    pub(crate) of_user: Facts,
+    pub(crate) of_resource: Facts,
+    pub(crate) of_environment: Facts,
+    pub(crate) of_device: Facts,
+    pub(crate) of_tenant: Facts,
+    pub(crate) at: Timestamp,
+}
+
+fn text(text: impl Into<String>) -> Fact {
+    Fact::Text(text.into())
+}
+
+/// The user, roles and groups that policies are assigned to.
+pub(crate) fn assignees(user: Option<Uuid>, grants: &Grants) -> impl Iterator<Item = Uuid> + '_ {
+    let roles = grants.roles.iter().map(|(id, _)| id.as_uuid());
+    let groups = grants.groups.iter().map(|(id, _)| *id);
+    user.into_iter().chain(roles).chain(groups)
+}
+
+/// What policies can ask of a user.
+pub(crate) fn of_user(id: &str, grants: &Grants) -> Facts {
+    let named = |names: Vec<String>| Fact::Texts(names);
+    let person = &grants.person;
+    let mut facts = Facts::from([
+        (Cow::Borrowed("id"), text(id)),
+        (Cow::Borrowed("role"), named(grants.roles.iter().map(|(_, name)| name.clone()).collect())),
+        (Cow::Borrowed("group"), named(grants.groups.iter().map(|(_, name)| name.clone()).collect())),
+        (Cow::Borrowed("family"), named(grants.families.clone())),
+    ]);
+    if let (Some(email), Some(status), Some(created_at)) = (&person.email, &person.status, person.created_at)
+    {
+        facts.insert("email".into(), text(email));
+        facts.insert("status".into(), text(status));
+        facts.insert("email_verified".into(), Fact::Flag(person.email_verified));
+        facts.insert("mfa_enabled".into(), Fact::Flag(person.mfa_enabled));
+        facts.insert("created_at".into(), Fact::Instant(created_at));
+    }
+    facts
+}
+
+/// What policies can ask of a tenant.
+pub(crate) fn of_tenant(tenant: &TenantInfo) -> Facts {
+    Facts::from([
+        ("id".into(), text(tenant.id.to_string())),
+        ("slug".into(), text(&tenant.slug)),
+        ("name".into(), text(&tenant.name)),
+        ("region".into(), text(&tenant.placement.region)),
+        ("plan".into(), text(&tenant.plan)),
+    ])
+}
+
+impl World {
+    /// What a request of a signed-in user knows.
+    pub(crate) fn of(question: &Question<'_>, kind: &str) -> Self {
+        let user = question.user.to_string();
+        let mut of_resource = (question.facts)();
+        of_resource.insert("type".into(), text(kind));
+        if let Some(id) = question.resource_id {
+            of_resource.insert("id".into(), text(id.to_string()));
+        }
+        if let Some(owner) = question.owner {
+            of_resource.insert("owner".into(), text(owner.to_string()));
+        }
+        let mut of_environment = Facts::from([("time".into(), Fact::Instant(question.at))]);
+        if let Some(ip) = question.ip.and_then(|ip| ip.parse().ok()) {
+            of_environment.insert("ip".into(), Fact::Address(ip));
+        }
+        if let Some(agent) = question.user_agent {
+            of_environment.insert("user_agent".into(), text(agent));
+        }
+        Self {
+            of_user: of_user(&user, question.grants),
+            user,
+            kind: kind.to_owned(),
+            resource: question.resource_id.map(|id| id.to_string()),
+            permission: question.action.name.to_owned(),
+            of_resource,
+            of_environment,
+            of_device: Facts::new(),
+            of_tenant: of_tenant(question.tenant),
+            at: question.at,
+        }
+    }
+
+    /// The value of an attribute, when it is known.
+    pub(crate) fn fact(&self, path: &Path) -> Option<&Fact> {
+        match path.subject {
+            Subject::User => self.of_user.get(path.name.as_str()),
+            Subject::Resource => self.of_resource.get(path.name.as_str()),
+            Subject::Environment => self.of_environment.get(path.name.as_str()),
+            Subject::Device => self.of_device.get(path.name.as_str()),
+            Subject::Tenant => self.of_tenant.get(path.name.as_str()),
+            Subject::Plan => self.of_tenant.get(if path.name == "name" { "plan" } else { "" }),
+        }
+    }
+
+    /// The question as Cedar takes it.
+    pub(crate) fn cedar(&self, zones: &BTreeSet<String>) -> Result<(Request, Entities), String> {
+        let name = |kind: &str| EntityTypeName::from_str(kind).map_err(|error| error.to_string());
+        let uid = |kind: &str, id: &str| -> Result<EntityUid, String> {
+            Ok(EntityUid::from_type_name_and_id(name(kind)?, EntityId::new(id)))
+        };
+        let principal = uid("User", &self.user)?;
+        let resource = uid(&self.kind, self.resource.as_deref().unwrap_or("*"))?;
+        let action = uid("Action", &self.permission)?;
+        let entity = |uid: &EntityUid, facts: &Facts| {
+            let attributes = facts.iter().map(|(name, fact)| (name.to_string(), expression(fact)));
+            Entity::new(uid.clone(), attributes.collect::<HashMap<_, _>>(), HashSet::new())
+                .map_err(|error| error.to_string())
+        };
+        let entities = vec![entity(&principal, &self.of_user)?, entity(&resource, &self.of_resource)?];
+        let entities = Entities::from_entities(entities, None).map_err(|error| error.to_string())?;
+        let record = |facts: &Facts| {
+            let pairs = facts.iter().map(|(name, fact)| (name.to_string(), expression(fact)));
+            RestrictedExpression::new_record(pairs).map_err(|error| error.to_string())
+        };
+        let plan = self.of_tenant.get("plan").cloned();
+        let plan = plan.into_iter().map(|plan| (Cow::Borrowed("name"), plan)).collect();
+        let mut context = vec![
+            ("environment".to_owned(), record(&self.of_environment)?),
+            ("device".to_owned(), record(&self.of_device)?),
+            ("tenant".to_owned(), record(&self.of_tenant)?),
+            ("plan".to_owned(), record(&plan)?),
+            ("now".to_owned(), datetime(self.at)),
+        ];
+        for zone in zones {
+            let (day, minute) = local(self.at, zone);
+            context.push((format!("day in {zone}"), RestrictedExpression::new_long(day)));
+            context.push((format!("minute in {zone}"), RestrictedExpression::new_long(minute)));
+        }
+        let context = Context::from_pairs(context).map_err(|error| error.to_string())?;
+        let request =
+            Request::new(principal, action, resource, context, None).map_err(|error| error.to_string())?;
+        Ok((request, entities))
+    }
+}
+
+/// The day of the week (Monday is 0) and the minute of the day in a time zone.
+fn local(at: Timestamp, zone: &str) -> (i64, i64) {
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let local = at.to_zoned(zone);
+    let minute = i64::from(local.hour()) * 60 + i64::from(local.minute());
+    (i64::from(local.weekday().to_monday_zero_offset()), minute)
+}
+
+fn expression(fact: &Fact) -> RestrictedExpression {
+    match fact {
+        Fact::Text(text) => RestrictedExpression::new_string(text.clone()),
+        Fact::Number(number) => RestrictedExpression::new_long(*number),
+        Fact::Flag(flag) => RestrictedExpression::new_bool(*flag),
+        Fact::Instant(instant) => datetime(*instant),
+        Fact::Address(address) => RestrictedExpression::new_ip(address.to_string()),
+        Fact::Texts(texts) => {
+            RestrictedExpression::new_set(texts.iter().cloned().map(RestrictedExpression::new_string))
+        }
+    }
+}
+
+/// An instant, to the millisecond.
+fn datetime(at: Timestamp) -> RestrictedExpression {
+    let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at).to_zoned(TimeZone::UTC);
+    let (date, time) = (at.date(), at.time());
+    RestrictedExpression::new_datetime(format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        date.year(),
+        date.month(),
+        date.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond()
+    ))
+}
