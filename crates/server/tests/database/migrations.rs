@@ -83,9 +83,11 @@ async fn several_may_migrate_at_once() {
         result.unwrap();
     }
     assert_alike(&shape(&admin, "app").await, &expected);
-    let (control, tenant) = migrate::latest_versions();
-    assert_eq!(applied(&admin, "app").await.len(), usize::try_from(tenant).unwrap());
-    assert_eq!(applied(&admin, "control").await.len(), usize::try_from(control).unwrap());
+    let files = |set: &str| {
+        std::fs::read_dir(format!("{}/../../migrations/{set}", env!("CARGO_MANIFEST_DIR"))).unwrap().count()
+    };
+    assert_eq!(applied(&admin, "app").await.len(), files("tenant"));
+    assert_eq!(applied(&admin, "control").await.len(), files("control"));
 }
 
 #[tokio::test]

@@ -50,6 +50,12 @@ INSERT INTO schedules (tenant_id, name, kind, cron, time_zone, payload, next_at,
     SELECT tenant_id, 'schedule ' || n, 'kind', '0 0 * * *', 'UTC', '{}', at, true FROM many WHERE n <= 20;
 INSERT INTO idempotency_keys (tenant_id, key, fingerprint, status, headers, body, created_at)
     SELECT tenant_id, 'key ' || n, '', 200, '{}', '', at FROM many;
+INSERT INTO user_groups (tenant_id, id, name, version, created_at, updated_at)
+    SELECT tenant_id, id, 'group ' || n, 1, at, at FROM many WHERE n <= 20;
+INSERT INTO group_members (tenant_id, group_id, user_id, created_at) SELECT m.tenant_id, g.id, m.id, m.at
+    FROM many m JOIN user_groups g ON g.tenant_id = m.tenant_id AND g.name = 'group ' || (m.n % 20 + 1);
+INSERT INTO policy_versions (tenant_id, policy_id, version, document, created_at)
+    SELECT tenant_id, id, 1, '{}', at FROM many;
 INSERT INTO access_log (tenant_id, id, at, action, resource_type, decision, policies, reason, request_id)
     SELECT tenant_id, id, at, 'a:b', 'kind', 'deny', '{}', 'reason', id FROM many;
 UPDATE users SET name_key = 'name ' || substr(email, 1, 4), last_name_key = substr(email, 1, 4);
@@ -57,7 +63,21 @@ UPDATE projects SET name_key = name;
 ANALYZE";
 
 /// Tables of which no tenant has many rows: reading them whole, within the tenant, is right.
-const SMALL: [&str; 5] = ["event_stream", "permissions", "role_permissions", "roles", "schedules"];
+const SMALL: [&str; 13] = [
+    "access_state",
+    "event_stream",
+    "group_children",
+    "group_roles",
+    "permissions",
+    "policies",
+    "policy_assignments",
+    "resource_types",
+    "role_families",
+    "role_permissions",
+    "roles",
+    "schedules",
+    "user_groups",
+];
 
 /// Statements that enter an index by nothing but the tenant, and why that is right.
 const WITHIN_THE_TENANT: [(&str, &str); 7] = [

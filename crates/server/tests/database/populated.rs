@@ -100,6 +100,30 @@ async fn work(caller: &Caller, tenant: &SeededTenant) {
     let role = caller.post("/api/v1/roles", &role).await.expect(201).id();
     let path = format!("/api/v1/users/{}/roles", tenant.admin);
     caller.post(&path, &json!({"role_id": role})).await.expect(200);
+    rules(caller, tenant, &role).await;
     let caller = caller.clone().header("idempotency-key", "the-same-in-both");
     caller.post("/api/v1/projects", &json!({"name": "Quay"})).await.expect(201);
+}
+
+/// Groups, families, types and policies.
+async fn rules(caller: &Caller, tenant: &SeededTenant, role: &str) {
+    let mut groups = Vec::new();
+    for name in ["crew", "harbour"] {
+        groups.push(caller.post("/api/v1/groups", &json!({"name": name})).await.expect(201).id());
+    }
+    for (what, body) in [
+        ("members", json!({"user_id": tenant.admin})),
+        ("groups", json!({"group_id": groups[1]})),
+        ("roles", json!({"role_id": role})),
+    ] {
+        caller.post(&format!("/api/v1/groups/{}/{what}", groups[0]), &body).await.expect(200);
+    }
+    caller.post("/api/v1/role-families", &json!({"name": "Partner"})).await.expect(201);
+    caller.post("/api/v1/resource-types", &json!({"name": "ship", "attributes": {}})).await.expect(201);
+    let policy = json!({
+        "name": "moor", "target": {"resource": "ship", "action": "moor"}, "rules": {"effect": "allow"},
+    });
+    let policy = caller.post("/api/v1/policies", &policy).await.expect(201).id();
+    let to = json!({"assignee_type": "role", "assignee_id": role});
+    caller.post(&format!("/api/v1/policies/{policy}/assignments"), &to).await.expect(201);
 }
