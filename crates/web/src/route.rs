@@ -127,10 +127,8 @@ impl Routes {
         Self { tag, routes: Vec::new() }
     }
 
-    methods!(
-        get GET 200, post POST 200, create POST 201, put PUT 200, delete DELETE 200, post_silent POST 204,
-        delete_silent DELETE 204
-    );
+    methods!(get GET 200, post POST 200, create POST 201, put PUT 200, delete DELETE 200);
+    methods!(post_silent POST 204, delete_silent DELETE 204);
 
     /// The last route answers a stream: it has no time limit.
     #[must_use]
