@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
-use tenantry_testkit::{Client, MARKER_A, MARKER_B, PASSWORD, SeededTenant, World};
+use tenantry_testkit::{Client, Cluster, MARKER_A, MARKER_B, PASSWORD, SeededTenant, World};
 
 use crate::operation::{Operation, Place};
 use crate::wire::{Ask, random_id};
@@ -94,9 +94,13 @@ impl<'a> Maker<'a> {
     async fn dead_letter(&self) -> String {
         let (admin, id) = (self.world.database.admin().await, random_id());
         let (tenant, marker) = (&self.tenant, self.marker);
-        let schema = "SELECT schema_name FROM control.placements WHERE tenant_id = $1::text::uuid";
-        let schema: String = admin.query_one(schema, &[tenant]).await.unwrap().get(0);
-        admin
+        let place =
+            "SELECT database_name, schema_name FROM control.placements WHERE tenant_id = $1::text::uuid";
+        let place = admin.query_one(place, &[tenant]).await.unwrap();
+        let schema: String = place.get(1);
+        Cluster::get()
+            .admin(place.get(0))
+            .await
             .batch_execute(&format!(
                 "INSERT INTO {schema}.jobs (tenant_id, id, kind, lane, position, payload, state, due_at, attempts, created_at, \
                  finished_at, last_error) VALUES ('{tenant}', '{id}', '{marker}.job', 'default', 1, '{{}}', 'dead', now(), 3, \
