@@ -27,7 +27,7 @@ pub(crate) struct TestServer {
 }
 
 impl TestServer {
-    /// Build it, start it, and wait until it is ready. Its log goes to `target/test-server.log`.
+    /// Build it, start it with the demonstration tenants, and wait until it is ready. Its log goes to `target/test-server.log`.
     pub(crate) fn start() -> Result<Self> {
         prerequisites::postgres()?;
         let build = ["build", "-p", "tenantry-server", "--bin", "tenantry"];
@@ -36,7 +36,7 @@ impl TestServer {
         let folder = std::env::temp_dir().join(format!("tenantry-server-{}", std::process::id()));
         let mut command = process::program(target.join("debug").join("tenantry"));
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir"])
             .arg(&folder)
             .env("TENANTRY_SUPER_ADMIN_EMAIL", EMAIL)
             .env("TENANTRY_SUPER_ADMIN_PASSWORD", PASSWORD)
