@@ -106,7 +106,7 @@ interface GiveDialogProps {
 
 function GiveDialog({ user, held, onClose }: GiveDialogProps) {
   const { t } = useTranslation();
-  const read = useRead(call('get', '/roles'));
+  const read = useRead(call('get', '/roles', { query: { limit: 100 } }));
   const free = (read.data?.data ?? []).filter(({ id }) => !held.some((role) => role.id === id));
   return (
     <Dialog title={t('members.giveRole')} onClose={onClose}>

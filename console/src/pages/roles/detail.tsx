@@ -15,6 +15,7 @@ import { CurlButton } from '../../ui/curl';
 import { Time } from '../../ui/format';
 import { useGo } from '../../ui/link';
 import { History } from '../shared/history';
+import { familyName } from './families';
 import { PermissionField, PermissionTable } from './permission-field';
 
 type Role = Schemas['RoleView'];
@@ -50,7 +51,7 @@ export function RoleDetail() {
         <Card title={t('detail.facts')}>
           <Facts
             items={[
-              [t('fields.role_family'), t(`roles.families.${role.role_family}`)],
+              [t('fields.role_family'), familyName(t, role.role_family)],
               [t('fields.created_at'), <Time key="created" at={role.created_at} isFull />],
               [t('fields.updated_at'), <Time key="updated" at={role.updated_at} isFull />],
               [

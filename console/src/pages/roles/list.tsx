@@ -8,6 +8,7 @@ import { Badge } from '../../ui/badge';
 import { buttonClass } from '../../ui/button';
 import { Time } from '../../ui/format';
 import { TenantLink } from '../../ui/link';
+import { familyName } from './families';
 
 /** The page. */
 export function RoleList() {
@@ -23,7 +24,6 @@ export function RoleList() {
     path: '/roles',
     title: t('places.roles'),
     description: t('roles.help'),
-    isPaged: false,
     rowId: ({ id }) => id,
     rowLink: ({ id }) => `/roles/${id}`,
     columns: [
@@ -34,7 +34,7 @@ export function RoleList() {
         from: 'md',
         cell: ({ description }) => <span className="line-clamp-1 max-w-lg text-ink-soft">{description}</span>,
       },
-      { id: 'family', header: t('fields.role_family'), cell: ({ role_family }) => t(`roles.families.${role_family}`) },
+      { id: 'family', header: t('fields.role_family'), cell: ({ role_family }) => familyName(t, role_family) },
       {
         id: 'kind',
         header: t('fields.kind'),

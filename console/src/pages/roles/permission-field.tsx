@@ -43,7 +43,7 @@ interface PermissionTableProps {
 /** The catalogue with what is granted. Without `onChange` it is only shown. */
 export function PermissionTable({ granted, onChange }: PermissionTableProps) {
   const { t } = useTranslation();
-  const read = useRead(call('get', '/permissions'), { staleFor: 300_000 });
+  const read = useRead(call('get', '/permissions', { query: { limit: 100 } }), { staleFor: 300_000 });
   if (read.isPending) {
     return <Skeleton lines={6} />;
   }
