@@ -23,6 +23,10 @@ pub(crate) type Handler =
 
 /// One route.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing of the route, and most routes have none"
+)]
 pub struct Route {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
