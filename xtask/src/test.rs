@@ -11,10 +11,13 @@ use crate::test_database::TestDatabase;
 use crate::test_summary::Summary;
 use crate::{console, prerequisites, process};
 
-/// What runs again in the other ways of keeping tenants apart, in which migrations, catalogue and scopes have tests of
-/// their own. A database for each tenant of each test takes long to make: there it is the tests that look for leaks.
-const AGAIN: [(&str, &[&str]); 2] =
-    [("schema", &[]), ("dedicated", &["--", "isolation::", "tokens::", "idempotency::", "smoke::"])];
+/// What runs again in the other ways of keeping tenants apart: the tests that look for leaks, because a schema or a database
+/// for each tenant of each test takes long to make. Migrations, catalogue and scopes have tests of their own for all three;
+/// `TENANTRY_TEST_ISOLATION` runs any of the others in one of them.
+const AGAIN: [(&str, &[&str]); 2] = [
+    ("schema", &["--", "isolation::", "idempotency::", "cookies::", "tenants::", "smoke::"]),
+    ("dedicated", &["--", "isolation::", "idempotency::", "smoke::"]),
+];
 
 /// Start the database, run the tests, stop the database, print the totals.
 ///
@@ -30,7 +33,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<ExitCode> {
     count(&mut tests, &mut summary)?;
     if arguments.is_empty() {
         for (isolation, filter) in AGAIN {
-            println!("\n── again, with every tenant in a {isolation} of its own");
+            println!("\n── again, with the isolation {isolation}");
             let mut tests = process::cargo();
             tests.args(["test", "--no-fail-fast", "-p", "tenantry-server", "--test", "api"]).args(filter);
             tests.env("TENANTRY_TEST_POSTGRES", database.address()).env("TENANTRY_TEST_ISOLATION", isolation);
