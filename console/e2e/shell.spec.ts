@@ -80,7 +80,7 @@ test('members see to their profile, password and sessions', async ({ page, brows
   await carol.goto('/console/acme/account');
   await carol.getByLabel('First name').fill('Carol');
   await carol.getByRole('button', { name: 'Save' }).click();
-  await expect(carol.getByText('Saved')).toBeVisible();
+  await expect(carol.getByText('Saved', { exact: true })).toBeVisible();
   await expect(carol.getByRole('button', { name: 'Account of Carol' })).toBeVisible();
 
   const elsewhere = await browser.newContext();
@@ -140,8 +140,8 @@ test('roles are made of permissions', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
   await expect(page.getByLabel('How far projects:update is granted')).toHaveValue('own');
   await page.getByLabel('How far audit:read is granted').selectOption('');
-  await page.keyboard.press('Control+s');
-  await expect(page.getByText('Saved')).toBeVisible();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('Saved', { exact: true })).toBeVisible();
 });
 
 test('the fleet is drawn and can be read as a table', async ({ page }) => {

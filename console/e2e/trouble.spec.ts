@@ -141,7 +141,7 @@ test('a lost update shows both versions and lets one choose', async ({ page }) =
 
 test('a pause that the server asks for counts down and ends by itself', async ({ page }) => {
   let isBusy = true;
-  await page.route(/\/v1\/acme\/roles$/, (route) =>
+  await page.route(/\/v1\/acme\/roles(\?.*)?$/, (route) =>
     isBusy
       ? route.fulfill({
           ...problem(429, 'rate_limited'),
@@ -157,10 +157,10 @@ test('a pause that the server asks for counts down and ends by itself', async ({
 });
 
 test('a failure of the server names the request', async ({ page }) => {
-  await page.route(/\/v1\/acme\/roles$/, (route) => route.fulfill(problem(500, 'internal')));
+  await page.route(/\/v1\/acme\/roles(\?.*)?$/, (route) => route.fulfill(problem(500, 'internal')));
   await page.goto('/console/acme/roles');
   await expect(page.getByText('01a1fc17-74a8-7dc3-adef-a6bf4797a795')).toBeVisible();
-  await page.unroute(/\/v1\/acme\/roles$/);
+  await page.unroute(/\/v1\/acme\/roles(\?.*)?$/);
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('link', { name: 'tenant_admin' })).toBeVisible();
 });
