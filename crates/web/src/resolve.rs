@@ -1,7 +1,8 @@
 //! Which tenant a request is for.
 //!
 //! Sources, in this order: the path (`/v1/{tenant}`), a verified custom domain or subdomain in `Host`, `X-Tenant-ID` and
-//! `X-Tenant-Slug`, the token's `tid`, `?tenant=`. A cookie is no source: the first source says whose cookie counts. Every source that is present must name the same tenant.
+//! `X-Tenant-Slug`, the token's `tid`, `?tenant=`. Every source that is present must name the same tenant. A cookie is no
+//! source: the first source says whose cookie counts.
 
 use std::sync::Arc;
 
