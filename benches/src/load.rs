@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
@@ -30,7 +30,7 @@ pub(crate) struct Requests {
     /// Token and path of each caller.
     pub(crate) callers: Vec<(String, String)>,
     /// The body; with one, each request has an `Idempotency-Key` of its own.
-    pub(crate) body: Option<&'static str>,
+    pub(crate) body: Option<String>,
 }
 
 /// Load the server for some seconds over 32 connections.
@@ -72,7 +72,7 @@ fn lua(requests: &Requests) -> String {
     }
     let run = uuid::Uuid::from_u128(std::process::id().into()).simple();
     let (method, has_body) = (requests.method, requests.body.is_some());
-    let body = requests.body.unwrap_or_default();
+    let body = requests.body.as_deref().unwrap_or_default();
     let _ = write!(
         text,
         r#"}}
@@ -98,4 +98,60 @@ end
 "#
     );
     text
+}
+
+/// Load the server at a fixed rate for some seconds over 32 connections; latencies count from when a request was due, so
+/// that a stall is felt by all that had to wait for it.
+pub(crate) async fn paced(
+    base: &str,
+    http: &reqwest::Client,
+    requests: &Requests,
+    per_second: u32,
+    seconds: u64,
+) -> anyhow::Result<Load> {
+    const CONNECTIONS: u32 = 32;
+    const TIMER: Duration = Duration::from_millis(2);
+    let (token, path) = requests.callers.first().cloned().context("no caller")?;
+    let (url, before, started) = (format!("{base}{path}"), machine::cpu(), Instant::now());
+    let every = Duration::from_secs(1) / per_second * CONNECTIONS;
+    let mut tasks = Vec::new();
+    for number in 0..CONNECTIONS {
+        let (http, url, token, body) =
+            (http.clone(), url.clone(), token.clone(), requests.body.clone().unwrap_or_default());
+        tasks.push(tokio::spawn(async move {
+            let (mut took, mut errors) = (Vec::new(), 0);
+            let mut due = started + every / CONNECTIONS * number;
+            while due.duration_since(started) < Duration::from_secs(seconds) {
+                tokio::time::sleep_until(due.into()).await;
+                // The timer is exact to a millisecond: that is not the server's.
+                let from = if due.elapsed() < TIMER { Instant::now() } else { due };
+                let request = http.post(&url).bearer_auth(&token).header("content-type", "application/json");
+                let answer = request.body(body.clone()).send().await;
+                let is_good = match answer {
+                    Ok(answer) => answer.status().is_success() && answer.bytes().await.is_ok(),
+                    Err(_) => false,
+                };
+                errors += u64::from(!is_good);
+                took.push(from.elapsed());
+                due += every;
+            }
+            (took, errors)
+        }));
+    }
+    let (mut took, mut errors) = (Vec::new(), 0);
+    for task in tasks {
+        let (mut some, failed) = task.await?;
+        took.append(&mut some);
+        errors += failed;
+    }
+    took.sort();
+    let at = |part: usize| took.get(took.len() * part / 100).copied().unwrap_or_default();
+    let count = u32::try_from(took.len()).unwrap_or(u32::MAX);
+    Ok(Load {
+        rate: f64::from(count) / started.elapsed().as_secs_f64(),
+        p50: at(50),
+        p99: at(99),
+        cpu_per_thousand: machine::cpu().saturating_sub(before).div_f64((f64::from(count) / 1000.0).max(1.0)),
+        errors,
+    })
 }

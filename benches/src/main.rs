@@ -40,7 +40,10 @@ fn main() -> anyhow::Result<()> {
     let report = runtime.block_on(scenarios::run(plan, only.as_deref()))?;
     print!("{report}");
     if has("--write") {
-        std::fs::write("docs/performance.md", report)?;
+        // What people wrote below the figures stays.
+        let old = std::fs::read_to_string("docs/performance.md").unwrap_or_default();
+        let notes = old.find("\n## ").and_then(|at| old.get(at..)).unwrap_or_default();
+        std::fs::write("docs/performance.md", format!("{report}{notes}"))?;
     }
     Ok(())
 }

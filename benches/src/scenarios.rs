@@ -114,7 +114,7 @@ async fn list(world: &World, tenant: &Seeded, plan: Plan) -> anyhow::Result<Outc
 
 async fn write(world: &World, tenant: &Seeded, plan: Plan) -> anyhow::Result<Outcome> {
     let callers = vec![(tenant.token.clone(), "/api/v1/projects".to_owned())];
-    let requests = Requests { method: "POST", callers, body: Some(BODY) };
+    let requests = Requests { method: "POST", callers, body: Some(BODY.to_owned()) };
     let (t, data) = (
         tenant.id,
         r#"{"name": "Harbour extension", "status": "active", "description": "North quay, second berth"}"#,

@@ -190,11 +190,7 @@ pub const fn actions() -> &'static [ActionInfo] {
 
 /// The types of resources, as policies see them.
 pub const fn resources() -> &'static [ResourceInfo] {
-    &[
-        ResourceInfo { name: "role", plural: "roles", attributes: &[] },
-        ResourceInfo { name: "group", plural: "groups", attributes: &[] },
-        ResourceInfo { name: "policy", plural: "policies", attributes: &[] },
-    ]
+    &[role::RESOURCE, group::RESOURCE, ResourceInfo { name: "policy", plural: "policies", attributes: &[] }]
 }
 
 /// The statements, for the tests that check them.

@@ -35,10 +35,7 @@ pub const fn actions() -> &'static [ActionInfo] {
 
 /// The types of resources, as policies see them.
 pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
-    &[
-        tenantry_web::ports::ResourceInfo { name: "event", plural: "events", attributes: &[] },
-        tenantry_web::ports::ResourceInfo { name: "job", plural: "jobs", attributes: &[] },
-    ]
+    &[event::RESOURCE, job::list::RESOURCE]
 }
 
 /// The statements, for the tests that check them.

@@ -110,6 +110,7 @@ fn services(config: &Config, parts: &Parts, public_url: &str) -> Services {
         parts.tokens.clone(),
         parts.access.clone(),
         http,
+        &parts.fingerprint_key,
     );
     let services = services
         .with(parts.identity.clone())

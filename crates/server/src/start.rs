@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use secrecy::SecretString;
 use tenantry_access::Access;
 use tenantry_db::{Authority, Listener, Placement, Settings as DbSettings, migrate};
 use tenantry_identity::lockout::{IpDelays, IpSettings};
@@ -98,6 +99,8 @@ pub struct Parts {
     pub keys: Arc<KeyStore>,
     /// Decisions.
     pub access: Arc<Access>,
+    /// Recognises repeated requests.
+    pub fingerprint_key: SecretString,
     /// Time and randomness.
     pub tools: Tools,
     /// The private PostgreSQL, if there is one; the last to go.
@@ -224,6 +227,7 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         revocations,
         keys,
         access,
+        fingerprint_key: master.derive("request fingerprints"),
         tools,
         embedded: databases.embedded,
     })

@@ -70,7 +70,7 @@ pub const fn actions() -> &'static [ActionInfo] {
 
 /// The types of resources, as policies see them.
 pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
-    &[tenantry_web::ports::ResourceInfo { name: "tenant", plural: "tenants", attributes: &[] }]
+    &[tenant::model::RESOURCE]
 }
 
 /// The statements, for the tests that check them.

@@ -198,6 +198,18 @@ impl<A: Action> Guard<A> {
         })
     }
 
+    /// Whether policies let a row through, of a collection that [`permit_each`](Self::permit_each) said to filter: for
+    /// streams, which outlive [`Each`].
+    pub fn lets_through<R: Resource + Sync>(&self, row: &R) -> bool {
+        self.caller().is_ok_and(|caller| self.lets(caller, row))
+    }
+
+    fn lets<R: Resource + Sync>(&self, caller: &Caller, row: &R) -> bool {
+        let facts = || row.facts();
+        let question = self.admission.question(caller, R::TYPE, row.id(), row.owner(), &facts);
+        self.admission.services.decisions.decide(&question).is_allowed
+    }
+
     /// Whose resources a grant on one's own reaches; nobody's in particular where a policy allowed it.
     fn owner(caller: &Caller) -> Option<UserId> {
         let is_own = caller.grants.extent(A::INFO.name) == Some(Extent::Own)
@@ -236,12 +248,7 @@ impl<A: Action, R: Resource + Sync> Each<'_, A, R> {
     #[must_use]
     pub fn keep(&self, mut page: tenantry_kernel::Page<R>) -> tenantry_kernel::Page<R> {
         if self.is_filtered {
-            page.items.retain(|row| {
-                let facts = || row.facts();
-                let admission = &self.guard.admission;
-                let question = admission.question(self.caller, R::TYPE, row.id(), row.owner(), &facts);
-                admission.services.decisions.decide(&question).is_allowed
-            });
+            page.items.retain(|row| self.guard.lets(self.caller, row));
         }
         page
     }

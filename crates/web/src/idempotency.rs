@@ -1,9 +1,10 @@
 //! `Idempotency-Key`: the same key and the same request get the same answer (IETF draft-ietf-httpapi-idempotency-key-header).
 //!
 //! The database layer does the work: it locks the key, finds the kept answer and keeps the new one, all inside the
-//! handler's own transaction. Here the header becomes a key and a fingerprint.
+//! handler's own transaction. Here the header becomes a key and a fingerprint: an HMAC, because bodies may hold
+//! passwords, and a plain hash kept for a day could be tried against a list of them.
 
-use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::hmac;
 use http::{HeaderName, Method};
 use tenantry_db::Idempotency;
 
@@ -35,7 +36,7 @@ pub(crate) fn of(route: &Route, call: &Call, admission: &Admission) -> Result<Op
         return Err(Problem::malformed("invalid_header", "header/idempotency-key", detail));
     }
     let user = admission.caller.as_ref().map(|caller| caller.user.to_string()).unwrap_or_default();
-    let mut context = Context::new(&SHA256);
+    let mut context = hmac::Context::with_key(&admission.services.fingerprints);
     let query = call.query();
     for part in [route.method.as_str(), call.parts.uri.path(), query, &user]
         .map(str::as_bytes)
@@ -45,5 +46,5 @@ pub(crate) fn of(route: &Route, call: &Call, admission: &Admission) -> Result<Op
         context.update(&u64::try_from(part.len()).unwrap_or_default().to_be_bytes());
         context.update(part);
     }
-    Ok(Some(Idempotency { key: key.to_owned(), fingerprint: context.finish().as_ref().to_vec() }))
+    Ok(Some(Idempotency { key: key.to_owned(), fingerprint: context.sign().as_ref().to_vec() }))
 }

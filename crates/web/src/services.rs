@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
+use secrecy::{ExposeSecret as _, SecretString};
 use tenantry_db::Authority;
 use tenantry_kernel::{Clock, Rng};
 
@@ -39,18 +41,21 @@ pub struct Services {
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
     pub(crate) http: HttpSettings,
+    /// What requests with an `Idempotency-Key` are recognised by.
+    pub(crate) fingerprints: hmac::Key,
     pub(crate) limits: Option<Limits>,
     values: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
 
 impl Services {
-    /// Wire the parts together.
+    /// Wire the parts together. `fingerprint_key` is derived from the master key: the same on every node.
     pub fn new(
         authority: Arc<Authority>,
         directory: Arc<dyn TenantDirectory>,
         sessions: Arc<dyn Authenticator>,
         decisions: Arc<dyn Decisions>,
         http: HttpSettings,
+        fingerprint_key: &SecretString,
     ) -> Self {
         let clock = authority.databases().clock().clone();
         let rng = authority.databases().rng().clone();
@@ -62,6 +67,7 @@ impl Services {
             clock,
             rng,
             http,
+            fingerprints: hmac::Key::new(hmac::HMAC_SHA256, fingerprint_key.expose_secret().as_bytes()),
             limits: None,
             values: HashMap::new(),
         }

@@ -39,7 +39,7 @@ pub(crate) async fn list(
     guard: Guard<ReadGroups>,
     Query(filter): Query<Filter>,
 ) -> Result<Listing<GroupView>, Problem> {
-    guard.permit_all::<Group>()?;
+    let seen = guard.permit_each::<Group>()?;
     let statement = if filter.sort == Some(Sort::Newest) {
         let start = filter.cursor.unwrap_or_else(Cursor::newest);
         store::list_newest(start.at, start.id, filter.name.clone())
@@ -48,7 +48,7 @@ pub(crate) async fn list(
         store::list_oldest(start.at, start.id, filter.name.clone())
     };
     let tenant = guard.tenant();
-    let (rows, total) = if filter.count == Some(true) {
+    let (rows, total) = if filter.count == Some(true) && !seen.is_filtered() {
         let (rows, count) = tenant.read((statement, store::count(filter.name))).await?;
         (rows, count.map(|count| count.0))
     } else {
@@ -58,7 +58,7 @@ pub(crate) async fn list(
         at: group.created_at,
         id: group.id.as_uuid(),
     });
-    Ok(Listing::new(page.map(GroupView::new), total))
+    Ok(Listing::new(seen.keep(page).map(GroupView::new), total))
 }
 
 /// Get a group.

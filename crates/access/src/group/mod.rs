@@ -9,4 +9,4 @@ mod model;
 pub(crate) mod role;
 pub(crate) mod store;
 
-pub(crate) use model::{Group, GroupId, GroupView};
+pub(crate) use model::{Group, GroupId, GroupView, RESOURCE};

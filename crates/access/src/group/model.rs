@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tenantry_db::Audited;
 use tenantry_kernel::{RoleId, UserId};
 use tenantry_web::View;
-use tenantry_web::ports::Resource;
+use tenantry_web::ports::{Fact, FactKind, Facts, Resource, ResourceInfo};
 use uuid::Uuid;
 
 tenantry_kernel::id! {
@@ -28,8 +28,16 @@ tenantry_db::row! {
     }
 }
 
+/// A group, as policies see it.
+pub(crate) const RESOURCE: ResourceInfo =
+    ResourceInfo { name: "group", plural: "groups", attributes: &[("name", FactKind::Text)] };
+
 impl Resource for Group {
     const TYPE: &'static str = "group";
+
+    fn facts(&self) -> Facts {
+        Facts::from([("name".into(), Fact::Text(self.name.clone()))])
+    }
 
     fn id(&self) -> Option<Uuid> {
         Some(self.id.as_uuid())

@@ -34,7 +34,7 @@ pub(crate) async fn list(
     guard: Guard<ReadRoles>,
     Query(filter): Query<Filter>,
 ) -> Result<Listing<RoleView>, Problem> {
-    guard.permit_all::<Role>()?;
+    let seen = guard.permit_each::<Role>()?;
     let Filter { role_family, name, is_system, .. } = filter;
     let statement = if filter.sort == Some(Sort::Newest) {
         let start = filter.cursor.unwrap_or_else(Cursor::newest);
@@ -44,7 +44,7 @@ pub(crate) async fn list(
         store::list_oldest(start.at, start.id, role_family.clone(), name.clone(), is_system)
     };
     let tenant = guard.tenant();
-    let (rows, total) = if filter.count == Some(true) {
+    let (rows, total) = if filter.count == Some(true) && !seen.is_filtered() {
         let (rows, count) = tenant.read((statement, store::count(role_family, name, is_system))).await?;
         (rows, count.map(|count| count.0))
     } else {
@@ -54,5 +54,5 @@ pub(crate) async fn list(
         at: role.created_at,
         id: role.id.as_uuid(),
     });
-    Ok(Listing::new(page.map(|role| RoleView::new(role, None)), total))
+    Ok(Listing::new(seen.keep(page).map(|role| RoleView::new(role, None)), total))
 }

@@ -12,5 +12,5 @@ pub(crate) mod store;
 pub(crate) mod update;
 
 pub use model::RoleSummary;
-pub(crate) use model::{GrantSpec, Role, RoleView};
+pub(crate) use model::{GrantSpec, RESOURCE, Role, RoleView};
 pub use store::roles_of;

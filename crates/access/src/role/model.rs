@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tenantry_db::Audited;
 use tenantry_kernel::{Permission, RoleId, UserId};
 use tenantry_web::View;
-use tenantry_web::ports::{Extent, Resource};
+use tenantry_web::ports::{Extent, Fact, FactKind, Facts, Resource, ResourceInfo};
 use uuid::Uuid;
 
 tenantry_db::row! {
@@ -42,8 +42,23 @@ tenantry_db::row! {
 
 impl View for RoleSummary {}
 
+/// A role, as policies see it.
+pub(crate) const RESOURCE: ResourceInfo = ResourceInfo {
+    name: "role",
+    plural: "roles",
+    attributes: &[("name", FactKind::Text), ("family", FactKind::Text), ("is_system", FactKind::Flag)],
+};
+
 impl Resource for Role {
     const TYPE: &'static str = "role";
+
+    fn facts(&self) -> Facts {
+        Facts::from([
+            ("name".into(), Fact::Text(self.name.clone())),
+            ("family".into(), Fact::Text(self.role_family.clone())),
+            ("is_system".into(), Fact::Flag(self.is_system)),
+        ])
+    }
 
     fn id(&self) -> Option<Uuid> {
         Some(self.id.as_uuid())

@@ -9,8 +9,9 @@ use tenantry_db::{Change, Committed};
 use tenantry_kernel::{Clock, EventId, Rng};
 use tenantry_web::{Body, Guard, Problem, Success, View};
 
+use super::model::EventRow;
 use super::own;
-use crate::policy::{CreateEvents, EventResource};
+use crate::policy::CreateEvents;
 
 /// An event of the tenant's own.
 #[derive(Debug, Deserialize, Validate, JsonSchema)]
@@ -76,7 +77,7 @@ pub(crate) async fn create(
     rng: Rng,
     Body(new): Body<NewEvent>,
 ) -> Result<Committed<Success<Accepted>>, Problem> {
-    guard.permit_all::<EventResource>()?;
+    guard.permit_all::<EventRow>()?;
     let id = EventId::new(&clock, &rng);
     let subject = new.subject.as_deref();
     let aggregate = subject.map_or(id.as_uuid(), own::aggregate_of);

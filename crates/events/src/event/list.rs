@@ -8,7 +8,7 @@ use tenantry_web::{Guard, Listing, Problem, Query};
 
 use super::model::{CloudEvent, EventRow};
 use super::store;
-use crate::policy::{EventResource, ReadEvents};
+use crate::policy::ReadEvents;
 
 /// What to look for.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -30,7 +30,8 @@ pub(crate) async fn list(
     guard: Guard<ReadEvents>,
     Query(filter): Query<Filter>,
 ) -> Result<Listing<CloudEvent>, Problem> {
-    let (_, actor) = guard.permit_all::<EventResource>()?;
+    let seen = guard.permit_each::<EventRow>()?;
+    let actor = seen.owner();
     let after = filter.cursor.map_or_else(|| number(filter.after), |cursor| cursor.at.as_microsecond());
     let tenant = guard.tenant();
     let rows = match filter.event_type {
@@ -38,7 +39,7 @@ pub(crate) async fn list(
         None => tenant.read(store::list(after, actor)).await?,
     };
     let page = Page::cut(rows, filter.limit.unwrap_or_default(), place);
-    Ok(Listing::new(page.map(|row| row.show(tenant.tenant_id())), None))
+    Ok(Listing::new(seen.keep(page).map(|row| row.show(tenant.tenant_id())), None))
 }
 
 /// A sequence number as a place in a list: the number takes the instant's room.

@@ -9,4 +9,5 @@ pub(crate) mod store;
 pub(crate) mod stream;
 
 pub use model::CloudEvent;
+pub(crate) use model::RESOURCE;
 pub use pattern::Pattern;

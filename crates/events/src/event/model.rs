@@ -7,6 +7,7 @@ use serde_json::Value;
 use tenantry_db::TenantDb;
 use tenantry_kernel::{EventId, RequestId, TenantId, UserId};
 use tenantry_web::View;
+use tenantry_web::ports::{Fact, FactKind, Facts, Resource, ResourceInfo};
 use uuid::Uuid;
 
 use super::{own, store};
@@ -55,6 +56,38 @@ tenantry_db::row! {
         pub(crate) data: Value,
         pub(crate) at: Timestamp,
         pub(crate) seq: Option<i64>,
+    }
+}
+
+/// An event, as policies see it.
+pub(crate) const RESOURCE: ResourceInfo = ResourceInfo {
+    name: "event",
+    plural: "events",
+    attributes: &[
+        ("event_type", FactKind::Text),
+        ("subject_type", FactKind::Text),
+        ("time", FactKind::Instant),
+    ],
+};
+
+impl Resource for EventRow {
+    const TYPE: &'static str = "event";
+
+    fn facts(&self) -> Facts {
+        Facts::from([
+            ("event_type".into(), Fact::Text(self.event_type.clone())),
+            ("subject_type".into(), Fact::Text(self.aggregate_type.clone())),
+            ("time".into(), Fact::Instant(self.at)),
+        ])
+    }
+
+    fn id(&self) -> Option<Uuid> {
+        Some(self.id.as_uuid())
+    }
+
+    /// Who caused it owns it.
+    fn owner(&self) -> Option<UserId> {
+        self.actor_id
     }
 }
 

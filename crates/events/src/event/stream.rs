@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::list::number;
 use super::model::{EventRow, sequence};
 use super::{Pattern, store};
-use crate::policy::{EventResource, ReadEvents};
+use crate::policy::ReadEvents;
 
 const LIFETIME: Duration = Duration::from_mins(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -51,7 +51,10 @@ pub(crate) async fn stream(
     LastEventId(last): LastEventId,
     Query(filter): Query<Filter>,
 ) -> Result<Streaming, Problem> {
-    let (_, actor) = guard.permit_all::<EventResource>()?;
+    let (actor, is_filtered) = {
+        let seen = guard.permit_each::<EventRow>()?;
+        (seen.owner(), seen.is_filtered())
+    };
     let tenant = guard.tenant();
     // Listening begins before the first look, so that nothing falls between.
     let heard = listener.subscribe();
@@ -60,6 +63,8 @@ pub(crate) async fn stream(
         None => tenant.read(store::last()).await?.map_or(0, |last| last.0),
     };
     let follow = Follow {
+        guard,
+        is_filtered,
         tenant,
         actor,
         pattern: Pattern::new(filter.event_type.as_deref().unwrap_or("*")),
@@ -98,6 +103,8 @@ fn from(last: Option<&str>, cursor: Option<u64>) -> Result<Option<i64>, Problem>
 
 /// A stream on its way.
 struct Follow {
+    guard: Guard<ReadEvents>,
+    is_filtered: bool,
     tenant: TenantDb,
     actor: Option<UserId>,
     pattern: Pattern,
@@ -117,7 +124,8 @@ impl Follow {
             }
             while let Some(row) = self.rows.pop_front() {
                 self.after = row.number();
-                if self.pattern.matches(&row.event_type) {
+                let is_seen = !self.is_filtered || self.guard.lets_through(&row);
+                if is_seen && self.pattern.matches(&row.event_type) {
                     self.spoke = Instant::now();
                     return Some(Ok(frame(row, self.tenant.tenant_id())));
                 }

@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tenantry_kernel::{Cursor, JobId, Page, PageSize};
+use tenantry_kernel::{Cursor, JobId, Page, PageSize, UserId};
+use tenantry_web::ports::{Fact, FactKind, Facts, Resource, ResourceInfo};
 use tenantry_web::{Guard, Listing, Problem, Query, View};
 use uuid::Uuid;
 
 use super::model::{JobState, Lane};
 use super::store;
-use crate::policy::{JobResource, ReadJobs};
+use crate::policy::ReadJobs;
 
 tenantry_db::row! {
     /// A background job. Its payload is not shown: it may hold what the reader may not see elsewhere.
@@ -42,6 +43,38 @@ tenantry_db::row! {
 
 impl View for JobView {}
 
+/// A job, as policies see it.
+pub(crate) const RESOURCE: ResourceInfo = ResourceInfo {
+    name: "job",
+    plural: "jobs",
+    attributes: &[("kind", FactKind::Text), ("state", FactKind::Text), ("created_at", FactKind::Instant)],
+};
+
+pub(super) fn facts(kind: &str, state: JobState, created_at: Timestamp) -> Facts {
+    Facts::from([
+        ("kind".into(), Fact::Text(kind.to_owned())),
+        ("state".into(), Fact::Text(state.as_str().to_owned())),
+        ("created_at".into(), Fact::Instant(created_at)),
+    ])
+}
+
+impl Resource for JobView {
+    const TYPE: &'static str = "job";
+
+    fn facts(&self) -> Facts {
+        facts(&self.kind, self.state, self.created_at)
+    }
+
+    fn id(&self) -> Option<Uuid> {
+        Some(self.id.as_uuid())
+    }
+
+    /// Nobody owns a job.
+    fn owner(&self) -> Option<UserId> {
+        None
+    }
+}
+
 /// What to look for.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -61,8 +94,8 @@ pub(crate) async fn list(
     guard: Guard<ReadJobs>,
     Query(filter): Query<Filter>,
 ) -> Result<Listing<JobView>, Problem> {
-    let (_, owner) = guard.permit_all::<JobResource>()?;
-    if owner.is_some() {
+    let seen = guard.permit_each::<JobView>()?;
+    if seen.owner().is_some() {
         // Jobs are nobody's own.
         return Ok(Listing::new(Page { items: Vec::new(), next: None }, None));
     }
@@ -79,5 +112,5 @@ pub(crate) async fn list(
         at: row.created_at,
         id: row.id.as_uuid(),
     });
-    Ok(Listing::new(page, None))
+    Ok(Listing::new(seen.keep(page), None))
 }

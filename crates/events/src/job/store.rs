@@ -71,7 +71,7 @@ tenantry_db::statements! {
 
     /// A dead letter's contents.
     pub(crate) read find_dead(id: JobId) -> Option<Letter>
-        = "SELECT kind, ordering_key, position, payload, max_attempts FROM jobs \
+        = "SELECT id, kind, ordering_key, position, payload, max_attempts, created_at FROM jobs \
           WHERE tenant_id = $1 AND id = $2 AND state = 'dead'";
 }
 

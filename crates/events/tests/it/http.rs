@@ -57,8 +57,9 @@ impl Api {
             allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
         };
+        let key = secrecy::SecretString::from("fingerprints");
         let services =
-            Services::new(Arc::clone(&database.authority), world.clone(), world.clone(), world, http)
+            Services::new(Arc::clone(&database.authority), world.clone(), world.clone(), world, http, &key)
                 .with(Listener::start(database.authority.databases()));
         Self(tenantry_web::app(services, vec![tenantry_events::routes()], axum::Router::new()).unwrap())
     }

@@ -1,6 +1,8 @@
 //! Policies: document B's example to the second, errors that point into the JSON, priorities, and that every route asks
 //! them.
 
+use std::time::{Duration, Instant};
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tenantry_testkit::{Answer, Client, Options, World};
@@ -278,6 +280,68 @@ async fn routes_and_lists_ask_the_policies_about_every_object() {
     policy(&admin, &small).await;
     admin.post("/api/v1/projects", &json!({"name": "Secret pier"})).await.expect(403);
     project("Plain pier").await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_asks_about_each_row() {
+    let world = World::new().await;
+    let admin = world.admin_a().await;
+    // An auditor sees everything that the policies below do not hide.
+    let permissions = ["audit:read", "audit:export", "events:read", "roles:read", "groups:read", "jobs:read"];
+    let (auditor, id) = member(&world, "auditor", &permissions).await;
+    for name in ["Crew", "Board"] {
+        admin.post("/api/v1/groups", &json!({"name": name})).await.expect(201);
+    }
+    admin.post("/api/v1/projects", &json!({"name": "Quay"})).await.expect(201);
+    let values = async |path: &str, name: &str| -> Vec<String> {
+        let list = auditor.get(path).await.expect(200);
+        let rows = list.body["data"].as_array().unwrap();
+        rows.iter().map(|row| row[name].as_str().unwrap().to_owned()).collect()
+    };
+    let lists = [
+        ("/api/v1/groups?limit=100", "name", "Board", "Crew", "groups", "group.name"),
+        ("/api/v1/roles?limit=100", "name", "viewer", "user", "roles", "role.name"),
+        (
+            "/api/v1/audit/logs?limit=100",
+            "action",
+            "groups:create",
+            "projects:create",
+            "audit",
+            "audit.action",
+        ),
+        (
+            "/api/v1/events?limit=100",
+            "type",
+            "tenantry.group.created",
+            "tenantry.project.created",
+            "events",
+            "event.event_type",
+        ),
+    ];
+    for (path, field, hidden, seen, resource, attribute) in lists {
+        // Events are in the list when they have been numbered.
+        let started = Instant::now();
+        while !values(path, field).await.iter().any(|one| one == hidden) {
+            assert!(started.elapsed() < Duration::from_secs(10), "{path} has no {hidden}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let conditions = json!([{attribute: hidden, "user.id": id}]);
+        policy(&admin, &rule(&format!("hide {resource}"), resource, "read", "deny", conditions)).await;
+        let after = values(path, field).await;
+        assert!(after.iter().all(|one| one != hidden), "{path}: {after:?}");
+        assert!(after.iter().any(|one| one == seen), "{path}: {after:?}");
+    }
+    for path in ["/api/v1/groups?count=true", "/api/v1/roles?count=true"] {
+        let counted = auditor.get(path).await.expect(200);
+        assert_eq!(counted.body["meta"].get("total"), None, "{path}: a total would count what is hidden");
+    }
+    let no_groups = rule("no groups", "audit", "export", "deny", json!([{"audit.action": "groups:create"}]));
+    policy(&admin, &no_groups).await;
+    let export = auditor.get("/api/v1/audit/logs/export").await.expect(200);
+    // As an action: the policy's own row speaks of it too.
+    let has = |action: &str| export.text.contains(&format!(",\"{action}\","));
+    assert!(has("projects:create") && !has("groups:create"), "{}", export.text);
     world.end().await;
 }
 

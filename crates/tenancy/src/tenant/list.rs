@@ -44,7 +44,7 @@ pub(crate) async fn list(
     guard: Guard<ReadTenants>,
     Query(filter): Query<Filter>,
 ) -> Result<Listing<TenantView>, Problem> {
-    guard.permit_all::<Tenant>()?;
+    let seen = guard.permit_each::<Tenant>()?;
     let oldest = filter.sort == Some(Sort::Oldest);
     let start = filter.cursor.unwrap_or_else(|| if oldest { Cursor::oldest() } else { Cursor::newest() });
     let list = if oldest { store::list_oldest } else { store::list_newest };
@@ -54,12 +54,12 @@ pub(crate) async fn list(
         at: tenant.created_at,
         id: tenant.id.as_uuid(),
     });
-    let total = if filter.count == Some(true) {
+    let total = if filter.count == Some(true) && !seen.is_filtered() {
         let count =
             tx.run(store::count(filter.status, filter.plan, filter.search)).await.map_err(Error::from)?;
         count.map(|count| count.0)
     } else {
         None
     };
-    Ok(Listing::new(page.map(|tenant| TenantView::new(tenant, None)), total))
+    Ok(Listing::new(seen.keep(page).map(|tenant| TenantView::new(tenant, None)), total))
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tenantry_db::{Audited, Mode};
 use tenantry_kernel::{TenantId, UserId};
 use tenantry_web::View;
-use tenantry_web::ports::{Resource, TenantStatus};
+use tenantry_web::ports::{Fact, FactKind, Facts, Resource, ResourceInfo, TenantStatus};
 use uuid::Uuid;
 
 tenantry_kernel::text_enum! {
@@ -87,8 +87,33 @@ tenantry_db::row! {
     }
 }
 
+/// A tenant, as the operators' policies see it.
+pub(crate) const RESOURCE: ResourceInfo = ResourceInfo {
+    name: "tenant",
+    plural: "tenants",
+    attributes: &[
+        ("slug", FactKind::Text),
+        ("status", FactKind::Text),
+        ("plan", FactKind::Text),
+        ("tier", FactKind::Text),
+        ("region", FactKind::Text),
+        ("created_at", FactKind::Instant),
+    ],
+};
+
 impl Resource for Tenant {
     const TYPE: &'static str = "tenant";
+
+    fn facts(&self) -> Facts {
+        Facts::from([
+            ("slug".into(), Fact::Text(self.slug.clone())),
+            ("status".into(), Fact::Text(self.status.as_str().to_owned())),
+            ("plan".into(), Fact::Text(self.plan.as_str().to_owned())),
+            ("tier".into(), Fact::Text(self.tier.as_str().to_owned())),
+            ("region".into(), Fact::Text(self.region.clone())),
+            ("created_at".into(), Fact::Instant(self.created_at)),
+        ])
+    }
 
     fn id(&self) -> Option<Uuid> {
         Some(self.id.as_uuid())

@@ -1,6 +1,7 @@
 //! GET /audit/logs/export
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::response::Response;
@@ -34,7 +35,10 @@ impl Output for Csv {
 
 /// Export every entry that fits the filter, newest first.
 pub(crate) async fn export(guard: Guard<ExportAudit>, Query(filter): Query<Filter>) -> Result<Csv, Problem> {
-    let (_permit, owner) = guard.permit_all::<AuditView>()?;
+    let (owner, is_filtered) = {
+        let seen = guard.permit_each::<AuditView>()?;
+        (seen.owner(), seen.is_filtered())
+    };
     let tenant = guard.tenant();
     // The first page is read before the status is sent, so that a failure is still a problem document.
     let (filter, first) = match filter.only(owner) {
@@ -44,17 +48,21 @@ pub(crate) async fn export(guard: Guard<ExportAudit>, Query(filter): Query<Filte
         }
         None => (Filter::default(), Vec::new()),
     };
-    let rest = stream::unfold(Some((tenant, filter, first, true)), |state| async {
-        let (tenant, filter, rows, is_first) = state?;
-        let mut text = if is_first { HEAD.to_owned() } else { String::new() };
-        for row in &rows {
-            write_row(&mut text, row);
+    let guard = Arc::new(guard);
+    let rest = stream::unfold(Some((tenant, filter, first, true)), move |state| {
+        let guard = Arc::clone(&guard);
+        async move {
+            let (tenant, filter, rows, is_first) = state?;
+            let mut text = if is_first { HEAD.to_owned() } else { String::new() };
+            for row in rows.iter().filter(|row| !is_filtered || guard.lets_through(*row)) {
+                write_row(&mut text, row);
+            }
+            let next = next_page(tenant, filter, &rows).await;
+            Some(match next {
+                Ok(next) => (Ok(text), next),
+                Err(problem) => (Err(std::io::Error::other(problem.code())), None),
+            })
         }
-        let next = next_page(tenant, filter, &rows).await;
-        Some(match next {
-            Ok(next) => (Ok(text), next),
-            Err(problem) => (Err(std::io::Error::other(problem.code())), None),
-        })
     });
     // Fused: whoever compresses the body asks once more after its end.
     let mut response = Response::new(Body::from_stream(rest.fuse()));

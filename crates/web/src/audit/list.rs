@@ -13,13 +13,14 @@ pub(crate) async fn list(
     guard: Guard<ReadAudit>,
     Query(filter): Query<Filter>,
 ) -> Result<Listing<AuditView>, Problem> {
-    let (_permit, owner) = guard.permit_all::<AuditView>()?;
+    let seen = guard.permit_each::<AuditView>()?;
     let size = filter.limit.unwrap_or_default();
-    let Some(filter) = filter.only(owner) else {
+    let Some(filter) = filter.only(seen.owner()) else {
         return Ok(Listing::new(Page { items: vec![], next: None }, None));
     };
     let rows = page(&guard.tenant(), &filter).await?;
-    Ok(Listing::new(Page::cut(rows, size, |row| Cursor { at: row.at, id: row.id.as_uuid() }), None))
+    let page = Page::cut(rows, size, |row| Cursor { at: row.at, id: row.id.as_uuid() });
+    Ok(Listing::new(seen.keep(page), None))
 }
 
 /// Up to 101 entries that fit the filter.

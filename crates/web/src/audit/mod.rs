@@ -36,7 +36,7 @@ pub const fn actions() -> &'static [crate::ActionInfo] {
 
 /// The types of resources, as policies see them.
 pub const fn resources() -> &'static [crate::ports::ResourceInfo] {
-    &[crate::ports::ResourceInfo { name: "audit", plural: "audit", attributes: &[] }]
+    &[model::RESOURCE]
 }
 
 /// The statements, for the tests that check them.

@@ -8,7 +8,7 @@ use tenantry_kernel::{AuditId, Cursor, PageSize, RequestId, SessionId, UserId};
 use uuid::Uuid;
 
 use crate::View;
-use crate::ports::Resource;
+use crate::ports::{Fact, FactKind, Facts, Resource, ResourceInfo};
 
 tenantry_db::row! {
     /// One entry of the audit trail.
@@ -51,8 +51,29 @@ tenantry_db::row! {
 
 impl View for AuditView {}
 
+/// An entry, as policies see it.
+pub(super) const RESOURCE: ResourceInfo = ResourceInfo {
+    name: "audit",
+    plural: "audit",
+    attributes: &[
+        ("action", FactKind::Text),
+        ("outcome", FactKind::Text),
+        ("resource_type", FactKind::Text),
+        ("at", FactKind::Instant),
+    ],
+};
+
 impl Resource for AuditView {
     const TYPE: &'static str = "audit";
+
+    fn facts(&self) -> Facts {
+        Facts::from([
+            ("action".into(), Fact::Text(self.action.clone())),
+            ("outcome".into(), Fact::Text(self.outcome.clone())),
+            ("resource_type".into(), Fact::Text(self.resource_type.clone())),
+            ("at".into(), Fact::Instant(self.at)),
+        ])
+    }
 
     fn id(&self) -> Option<Uuid> {
         Some(self.id.as_uuid())

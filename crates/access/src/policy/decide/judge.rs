@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cedar_policy::{Authorizer, Entities, Request};
 use tenantry_web::ports::Decision;
 
+use super::partial::{self, Truth};
 use super::set::{Entry, Policies};
 use super::world::World;
 use crate::policy::language::tree::Effect;
@@ -15,14 +16,16 @@ pub(crate) fn judge(policies: &Policies, candidates: &[&Entry], world: &World, b
     if !base.is_allowed && base.policies.iter().any(|policy| policy.starts_with("boundary.")) {
         return base;
     }
-    let (request, entities) = match world.cedar(&policies.zones) {
-        Ok(built) => built,
+    let possible: Vec<&Entry> =
+        candidates.iter().copied().filter(|entry| partial::applies(entry, world) != Truth::False).collect();
+    let mut rest = possible.as_slice();
+    let asked = match (!rest.is_empty()).then(|| world.cedar(&policies.zones)).transpose() {
+        Ok(asked) => asked,
         Err(error) => {
             tracing::error!(error = %error, action = world.permission, "a question could not be put to Cedar");
             return decision(false, Vec::new(), "the decision could not be made", Vec::new());
         }
     };
-    let mut rest = candidates;
     let mut base = Some(base);
     loop {
         let next = rest.first().map(|entry| entry.priority);
@@ -36,20 +39,22 @@ pub(crate) fn judge(policies: &Policies, candidates: &[&Entry], world: &World, b
         let (here, below) = rest.split_at(count);
         rest = below;
         let roles = if tier == 0 { base.take() } else { None };
-        if let Some(decided) = in_tier(here, &request, &entities, roles) {
+        if let Some(decided) = in_tier(here, asked.as_ref(), roles) {
             return decided;
         }
     }
     decision(false, Vec::new(), "nothing allows it", missing(candidates, world))
 }
 
+/// `asked` is the question as Cedar takes it; there is one whenever there is a policy to ask about.
 fn in_tier(
     tier: &[&Entry],
-    request: &Request,
-    entities: &Entities,
+    asked: Option<&(Request, Entities)>,
     roles: Option<Decision>,
 ) -> Option<Decision> {
-    let applied: Vec<&&Entry> = tier.iter().filter(|entry| applies(entry, request, entities)).collect();
+    let applies =
+        |entry: &&&Entry| asked.is_some_and(|(request, entities)| applies(entry, request, entities));
+    let applied: Vec<&&Entry> = tier.iter().filter(applies).collect();
     let of = |effect: Effect| -> Vec<String> {
         applied.iter().filter(|entry| entry.effect == effect).map(|entry| entry.id.clone()).collect()
     };

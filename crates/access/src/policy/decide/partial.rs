@@ -1,4 +1,7 @@
-//! What can be said of a policy when only the user and the tenant are known: it applies, it does not, or it depends.
+//! What can be said of a policy without Cedar: it applies, it does not, or it depends.
+//!
+//! That answers questions in which only the user and the tenant are known, and spares Cedar the policies of which it is
+//! certain that they do not apply: most policies are about somebody else.
 
 use tenantry_web::ports::Fact;
 
@@ -69,21 +72,23 @@ fn fold(list: &[Condition], world: &World, deciding: Truth, other: Truth) -> Tru
     found
 }
 
+/// Whether a test holds, when that can be said without a clock. Order, instants and networks are Cedar's.
 fn fits(test: &Test, world: &World) -> Option<bool> {
     let left = world.fact(&test.path)?;
-    let equal = |right: &Fact| match (left, right) {
-        (Fact::Texts(set), Fact::Text(one)) => set.contains(one),
-        (left, right) => left == right,
+    let right = match &test.operand {
+        Operand::Attribute(path) => Some(world.fact(path)?),
+        _ => None,
     };
-    Some(match (&test.operand, left) {
-        (Operand::Attribute(path), _) => equal(world.fact(path)?),
-        (Operand::Text(pattern), Fact::Text(whole)) if test.comparison == Comparison::Like => {
-            like(pattern, whole)
-        }
-        (Operand::Text(wanted), _) => equal(&Fact::Text(wanted.clone())),
-        (Operand::Flag(flag), _) => equal(&Fact::Flag(*flag)),
-        // Numbers, instants and addresses are the resource's or the environment's: not known here, except when the
-        // user was made, which is compared with the clock.
+    Some(match (test.comparison, &test.operand, left, right) {
+        (Comparison::Equal, Operand::Text(wanted), Fact::Text(text), _) => wanted == text,
+        (Comparison::Equal, Operand::Flag(wanted), Fact::Flag(flag), _) => wanted == flag,
+        (Comparison::Equal, Operand::Number(wanted), Fact::Number(number), _) => wanted == number,
+        (Comparison::Equal, _, Fact::Text(left), Some(Fact::Text(right))) => left == right,
+        (Comparison::Equal, _, Fact::Flag(left), Some(Fact::Flag(right))) => left == right,
+        (Comparison::Equal, _, Fact::Number(left), Some(Fact::Number(right))) => left == right,
+        (Comparison::Contains, Operand::Text(wanted), Fact::Texts(set), _) => set.contains(wanted),
+        (Comparison::Contains, _, Fact::Texts(set), Some(Fact::Text(wanted))) => set.contains(wanted),
+        (Comparison::Like, Operand::Text(pattern), Fact::Text(text), _) => like(pattern, text),
         _ => return None,
     })
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::str::FromStr as _;
+use std::sync::LazyLock;
 
 use cedar_policy::{
     Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Request, RestrictedExpression,
@@ -123,9 +124,8 @@ impl World {
 
     /// The question as Cedar takes it.
     pub(crate) fn cedar(&self, zones: &BTreeSet<String>) -> Result<(Request, Entities), String> {
-        let name = |kind: &str| EntityTypeName::from_str(kind).map_err(|error| error.to_string());
         let uid = |kind: &str, id: &str| -> Result<EntityUid, String> {
-            Ok(EntityUid::from_type_name_and_id(name(kind)?, EntityId::new(id)))
+            Ok(EntityUid::from_type_name_and_id(type_name(kind)?, EntityId::new(id)))
         };
         let principal = uid("User", &self.user)?;
         let resource = uid(&self.kind, self.resource.as_deref().unwrap_or("*"))?;
@@ -160,6 +160,18 @@ impl World {
             Request::new(principal, action, resource, context, None).map_err(|error| error.to_string())?;
         Ok((request, entities))
     }
+}
+
+/// The name of a type as Cedar has it. Reading one takes Cedar's parser, so they are kept.
+fn type_name(kind: &str) -> Result<EntityTypeName, String> {
+    static KNOWN: LazyLock<moka::sync::Cache<String, EntityTypeName>> =
+        LazyLock::new(|| moka::sync::Cache::new(1_000));
+    if let Some(name) = KNOWN.get(kind) {
+        return Ok(name);
+    }
+    let name = EntityTypeName::from_str(kind).map_err(|error| error.to_string())?;
+    KNOWN.insert(kind.to_owned(), name.clone());
+    Ok(name)
 }
 
 /// The day of the week (Monday is 0) and the minute of the day in a time zone.
