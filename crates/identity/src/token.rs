@@ -112,6 +112,7 @@ impl Tokens {
         roles: Vec<String>,
     ) -> Result<String, Error> {
         let now = self.clock.now();
+        let dated = self.revocations.date_token(tenant.id, user, now).await?;
         let claims = Claims {
             iss: self.issuer(&tenant.slug),
             aud: self.public_url.clone(),
@@ -122,7 +123,7 @@ impl Tokens {
             exp: (now + self.lifetimes.access).as_second(),
             tid: tenant.id,
             sid: session,
-            iat_ms: now.as_millisecond(),
+            iat_ms: dated.as_millisecond(),
             roles,
         };
         let keys = self.keys.signing(tenant.id).await?;
