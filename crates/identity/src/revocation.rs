@@ -10,7 +10,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tenantry_db::{Directory, Heard, Listener, Scalar, Topic, Written};
 use tenantry_kernel::{Clock, SessionId, TenantId, UserId};
 use tokio::sync::broadcast::error::RecvError;
@@ -48,6 +48,9 @@ tenantry_db::statements! {
     /// Nothing that has lost its meaning.
     control delete_expired(before: Timestamp) -> Written = "DELETE FROM control.revocations WHERE expires_at < $1";
 }
+
+/// How long a token can live at most, whatever it is for: an operator's in a user's name lives up to an hour.
+pub(crate) const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 type Key = (TenantId, Uuid);
 type Map = HashMap<Key, (Timestamp, Timestamp)>;
@@ -131,6 +134,11 @@ impl Revocations {
         Ok(found.is_some())
     }
 
+    /// Whether a session (or an API key) has been ended, as far as that is still told.
+    pub(crate) async fn is_ended(&self, tenant: TenantId, session: SessionId) -> Result<bool, Error> {
+        self.is_revoked(tenant, session, UserId::from_uuid(Uuid::nil()), Timestamp::MAX).await
+    }
+
     /// When a token that is issued now says it was: in whole milliseconds, and after every revocation of the user and
     /// the tenant so far.
     pub(crate) async fn date_token(
@@ -155,10 +163,10 @@ impl Revocations {
         tenant: TenantId,
         kind: &'static str,
         subject: Uuid,
-        life: jiff::SignedDuration,
+        life: SignedDuration,
     ) -> Result<(), Error> {
         let now = self.clock.now();
-        let until = now + life + jiff::SignedDuration::from_mins(1);
+        let until = now + life.max(LONGEST_LIFE) + SignedDuration::from_mins(1);
         self.directory.revoke(tenant, kind, subject, now, until).await?;
         self.note(tenant, subject, now, until);
         Ok(())

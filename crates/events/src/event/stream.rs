@@ -1,8 +1,8 @@
 //! GET /events/stream
 //!
 //! Server-sent events (WHATWG HTML, 9.2). A stream lives five minutes and then ends, so that the client comes back with fresh
-//! credentials: a revoked user sees nothing for longer than that. Clients reconnect by themselves and name the last event
-//! they have seen, so nothing is lost.
+//! credentials; it ends at once when those it was opened with are revoked, or when that may have been missed. Clients
+//! reconnect by themselves and name the last event they have seen, so nothing is lost.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -16,8 +16,8 @@ use futures_util::stream::unfold;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tenantry_db::{Error, Heard, Listener, TenantDb, Topic};
-use tenantry_kernel::{TenantId, UserId};
-use tenantry_web::{Guard, LastEventId, Problem, Query, Streaming, Use};
+use tenantry_kernel::{Clock, TenantId, UserId};
+use tenantry_web::{Caller, Guard, LastEventId, Problem, Query, Streaming, Use};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -47,6 +47,7 @@ pub(crate) struct Filter {
 /// The stream ends after five minutes; reconnect with `Last-Event-ID` (browsers do), and nothing is missed.
 pub(crate) async fn stream(
     guard: Guard<ReadEvents>,
+    clock: Clock,
     Use(listener): Use<Listener>,
     LastEventId(last): LastEventId,
     Query(filter): Query<Filter>,
@@ -59,14 +60,17 @@ pub(crate) async fn stream(
         Some(after) => after,
         None => tenant.read(store::last()).await?.map_or(0, |last| last.0),
     };
+    let left = guard.caller()?.expires_at.duration_since(clock.now());
+    let left = Duration::try_from(left).unwrap_or(Duration::ZERO);
     let follow = Follow {
         tenant,
+        caller: guard.caller()?.clone(),
         actor,
         pattern: Pattern::new(filter.event_type.as_deref().unwrap_or("*")),
         after,
         heard,
         rows: VecDeque::new(),
-        ends: Instant::now() + LIFETIME,
+        ends: Instant::now() + LIFETIME.min(left),
         spoke: Instant::now(),
     };
     let frames = unfold((follow, Some("retry: 1000\n\n".to_owned())), |(mut follow, greeting)| async move {
@@ -99,6 +103,7 @@ fn from(last: Option<&str>, cursor: Option<u64>) -> Result<Option<i64>, Problem>
 /// A stream on its way.
 struct Follow {
     tenant: TenantDb,
+    caller: Caller,
     actor: Option<UserId>,
     pattern: Pattern,
     after: i64,
@@ -148,18 +153,25 @@ impl Follow {
             loop {
                 match self.heard.recv().await {
                     Ok(Heard::Signal(signal)) if signal.tenant == tenant && signal.topic == Topic::Events => {
-                        return;
+                        return false;
+                    }
+                    Ok(Heard::Signal(signal)) if self.caller.is_ended_by(&signal.topic, tenant) => {
+                        return true;
                     }
                     Ok(Heard::Signal(_)) => {}
-                    Ok(Heard::Reconnected) | Err(RecvError::Lagged(_)) => return,
+                    // A revocation may have been missed.
+                    Ok(Heard::Reconnected) | Err(RecvError::Lagged(_)) => return true,
                     // Nobody will ever speak again: the backstop is all there is.
                     Err(RecvError::Closed) => std::future::pending().await,
                 }
             }
         };
-        tokio::select! {
-            _ = timeout(BACKSTOP, woken) => {}
-            () = sleep_until(self.ends) => {}
+        let is_over = tokio::select! {
+            woken = timeout(BACKSTOP, woken) => woken.unwrap_or(false),
+            () = sleep_until(self.ends) => true,
+        };
+        if is_over {
+            self.ends = Instant::now();
         }
     }
 }
