@@ -139,8 +139,11 @@ impl Decisions for Access {
     }
 
     fn could(&self, question: &Question<'_>) -> bool {
-        question.grants.extent(question.action.name).is_some()
-            || self
+        if question.grants.extent(question.action.name).is_some() {
+            return true;
+        }
+        !question.grants.is_bounded
+            && self
                 .concerned(question)
                 .is_some_and(|(_, found)| found.iter().any(|entry| entry.effect == Effect::Allow))
     }
@@ -151,7 +154,10 @@ impl Decisions for Access {
             None => base,
             Some((policies, candidates)) => {
                 let (kind, _) = self.kind_of(question.action.name);
-                judge(policies, &candidates, &World::of(question, kind), base)
+                let judged = judge(policies, &candidates, &World::of(question, kind), base.clone());
+                // A key does what roles grant its owner: policies can only take from that.
+                let is_beyond = question.grants.is_bounded && judged.is_allowed && !base.is_allowed;
+                if is_beyond { base } else { judged }
             }
         }
     }
@@ -167,7 +173,8 @@ impl Decisions for Access {
         let looks_closer = |entry: &&Entry| entry.looks_at_resource();
         match self.concerned(question) {
             Some((_, candidates)) if candidates.iter().any(looks_closer) => {
-                let any_allows = candidates.iter().any(|entry| entry.effect == Effect::Allow);
+                let any_allows = !question.grants.is_bounded
+                    && candidates.iter().any(|entry| entry.effect == Effect::Allow);
                 let extent = question.grants.extent(question.action.name);
                 let is_own = !any_allows && extent == Some(Extent::Own);
                 ListScope::Each(is_own.then_some(question.user))

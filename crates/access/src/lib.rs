@@ -25,8 +25,9 @@ pub use catalogue::{
 };
 pub use decisions::Access;
 pub use error::Error;
+pub use role::rules::scopes_within;
 pub use role::seed::{assign_role, keep_an_administrator, seed_roles};
-pub use role::{RoleSummary, roles_of};
+pub use role::{GrantSpec, RoleSummary, roles_of};
 
 tenantry_web::actions! {
     module "core";

@@ -45,6 +45,18 @@ pub enum Error {
     /// A user changes their own state, or an operator's.
     #[error("you cannot change your own state")]
     OwnState,
+    /// Another service account has this name.
+    #[error("another service account has this name")]
+    NameTaken,
+    /// A key that is over, or that has been replaced, cannot be replaced.
+    #[error("the key can no longer be used, or has been replaced already")]
+    KeyOver,
+    /// In whose name nobody acts, or by which means.
+    #[error("nobody can be impersonated so")]
+    ImpersonationRefused,
+    /// A key makes no keys.
+    #[error("keys are issued by people who have signed in, not by keys")]
+    NotWithKey,
     /// Some fields are wrong.
     #[error("{} fields are wrong", .0.len())]
     Fields(Vec<FieldError>),
@@ -54,6 +66,14 @@ impl Error {
     /// One wrong field.
     pub(crate) fn field(pointer: &str, detail: impl Into<String>) -> Self {
         Self::Fields(vec![FieldError::new(pointer, detail)])
+    }
+
+    /// A name that another service account has.
+    pub(crate) fn of_account(error: tenantry_db::Error) -> Self {
+        match error.constraint() {
+            Some("service_accounts_name_key") => Self::NameTaken,
+            _ => error.into(),
+        }
     }
 
     /// A browser has sent no refresh token that a client could have got wrong: its session is over.
@@ -72,7 +92,8 @@ impl Kind for Error {
             Self::NotFound => ErrorKind::NotFound,
             Self::SignInRefused | Self::RefreshRefused | Self::SessionOver => ErrorKind::Unauthenticated,
             Self::TooManyFailures { .. } => ErrorKind::TooMany,
-            Self::EmailTaken | Self::OwnState => ErrorKind::Conflict,
+            Self::NotWithKey | Self::ImpersonationRefused => ErrorKind::Forbidden,
+            Self::EmailTaken | Self::OwnState | Self::NameTaken | Self::KeyOver => ErrorKind::Conflict,
             Self::Fields(_) | Self::WrongPassword => ErrorKind::Invalid,
         }
     }
@@ -91,12 +112,17 @@ impl Kind for Error {
             Self::EmailTaken => "email_taken",
             Self::OwnState => "own_state",
             Self::WrongPassword => "wrong_password",
+            Self::NameTaken => "name_taken",
+            Self::KeyOver => "key_over",
+            Self::ImpersonationRefused => "impersonation_refused",
+            Self::NotWithKey => "not_with_key",
             Self::Fields(_) => "validation_failed",
         }
     }
 
     fn fields(&self) -> Vec<FieldError> {
         match self {
+            Self::NameTaken => vec![FieldError::new("#/name", self.to_string())],
             Self::EmailTaken => vec![FieldError::new("#/email", self.to_string())],
             Self::RefreshRefused => vec![FieldError::new("#/refresh_token", self.to_string())],
             Self::WrongPassword => vec![FieldError::new("#/current_password", self.to_string())],

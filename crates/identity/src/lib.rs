@@ -3,11 +3,14 @@
 mod auth;
 pub mod email;
 mod error;
+mod impersonation;
+mod key;
 pub mod lockout;
 pub mod password;
 mod people;
 mod revocation;
 mod service;
+mod service_account;
 mod session;
 mod token;
 mod user;
@@ -16,6 +19,7 @@ use tenantry_db::Statement;
 use tenantry_web::{ActionInfo, Public, Routes};
 
 pub use error::Error;
+pub use key::Keys;
 pub use people::NewAdministrator;
 pub use revocation::Revocations;
 pub use service::{Identity, Settings};
@@ -25,6 +29,8 @@ pub use user::stats::figures as user_figures;
 
 tenantry_web::actions! {
     module "core";
+    /// See who one is
+    Own ReadMyself = "self:read";
     /// See and change one's own account
     Own Myself = "self:account";
     /// See users
@@ -39,10 +45,80 @@ tenantry_web::actions! {
     Tenant ReadSessions = "sessions:read";
     /// End users' sessions
     Tenant EndSessions = "sessions:delete";
+    /// See service accounts
+    Tenant ReadServiceAccounts = "service_accounts:read";
+    /// Create service accounts
+    Tenant CreateServiceAccount = "service_accounts:create";
+    /// Change service accounts
+    Tenant UpdateServiceAccount = "service_accounts:update";
+    /// Deactivate service accounts
+    Tenant DeleteServiceAccount = "service_accounts:delete";
+    /// See API keys, without their secrets
+    Tenant ReadKeys = "api_keys:read";
+    /// Act in the name of tenants' users
+    Platform Impersonate = "impersonation:create";
+    /// Stop acting in another's name
+    Own EndImpersonation = "self:end_impersonation";
+    /// See who acts in the name of the tenant's users
+    Tenant ReadImpersonations = "impersonations:read";
+    /// End what operators do in the name of the tenant's users
+    Tenant KillImpersonation = "impersonations:delete";
+    /// Issue and rotate API keys, for oneself or for service accounts
+    Tenant CreateKey = "api_keys:create";
+    /// Revoke API keys
+    Tenant DeleteKey = "api_keys:delete";
 }
 
 /// The routes.
-pub fn routes() -> Routes {
+pub fn routes() -> Vec<Routes> {
+    vec![user_routes(), key_routes(), impersonation_routes()]
+}
+
+fn impersonation_routes() -> Routes {
+    use impersonation::{end, list, start};
+    Routes::new("Impersonation")
+        .post::<Impersonate, _>("/auth/impersonate", "Act in the name of a tenant's user", start::start)
+        .that_tells_a_secret()
+        .post::<EndImpersonation, _>("/auth/end-impersonation", "Stop acting in another's name", end::end)
+        .get::<ReadImpersonations, _>("/impersonations", "List impersonations", list::list)
+        .delete::<KillImpersonation, _>(
+            "/impersonations/{impersonation_id}",
+            "End an impersonation, as the tenant",
+            end::kill,
+        )
+}
+
+fn key_routes() -> Routes {
+    use key::{create as create_key, list as keys, revoke, rotate};
+    use service_account::{create, deactivate, list, update};
+    Routes::new("Service accounts and API keys")
+        .get::<ReadServiceAccounts, _>("/service-accounts", "List service accounts", list::list)
+        .create::<CreateServiceAccount, _>("/service-accounts", "Create a service account", create::create)
+        .get::<ReadServiceAccounts, _>(
+            "/service-accounts/{service_account_id}",
+            "Get a service account with its roles",
+            list::get,
+        )
+        .put::<UpdateServiceAccount, _>(
+            "/service-accounts/{service_account_id}",
+            "Change a service account",
+            update::update,
+        )
+        .delete::<DeleteServiceAccount, _>(
+            "/service-accounts/{service_account_id}",
+            "Deactivate a service account and revoke its keys",
+            deactivate::deactivate,
+        )
+        .get::<ReadKeys, _>("/api-keys", "List API keys", keys::list)
+        .create::<CreateKey, _>("/api-keys", "Issue an API key", create_key::create)
+        .that_tells_a_secret()
+        .get::<ReadKeys, _>("/api-keys/{api_key_id}", "Get an API key", keys::get)
+        .create::<CreateKey, _>("/api-keys/{api_key_id}/rotate", "Replace an API key", rotate::rotate)
+        .that_tells_a_secret()
+        .delete::<DeleteKey, _>("/api-keys/{api_key_id}", "Revoke an API key", revoke::revoke)
+}
+
+fn user_routes() -> Routes {
     use auth::{browser, change_password, find_tenant, login, logout, me as auth_me, token};
     use session::{end, list as sessions, own};
     use user::{create, deactivate, get, list, me, stats, update};
@@ -52,7 +128,11 @@ pub fn routes() -> Routes {
         .get::<Public, _>("/auth/tenant", "Find the tenant to sign in to", find_tenant::find_tenant)
         .finding_tenants()
         .create::<Public, _>("/auth/session", "Sign in from a page, with cookies", browser::start::start)
-        .get::<Myself, _>("/auth/session", "Get the session that one is signed in with", browser::get::get)
+        .get::<ReadMyself, _>(
+            "/auth/session",
+            "Get the session that one is signed in with",
+            browser::get::get,
+        )
         .post::<Public, _>("/auth/session/refresh", "Renew a page's session", browser::refresh::refresh)
         .delete_silent::<Public, _>("/auth/session", "Sign out from a page", browser::end::end)
         .post::<Myself, _>("/auth/logout", "Sign out", logout::logout)
@@ -61,8 +141,8 @@ pub fn routes() -> Routes {
             "Change one's own password",
             change_password::change_password,
         )
-        .get::<Myself, _>("/auth/me", "Get the signed-in user", auth_me::me)
-        .get::<Myself, _>("/users/me", "Get one's own profile", me::get)
+        .get::<ReadMyself, _>("/auth/me", "Get the signed-in user", auth_me::me)
+        .get::<ReadMyself, _>("/users/me", "Get one's own profile", me::get)
         .put::<Myself, _>("/users/me", "Change one's own profile", me::update)
         .get::<Myself, _>("/users/me/sessions", "List one's own sessions", own::list)
         .delete::<Myself, _>("/users/me/sessions", "End one's other sessions", own::end_others)
@@ -84,13 +164,21 @@ pub const fn actions() -> &'static [ActionInfo] {
 
 /// The types of resources, as policies see them.
 pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
-    &[user::RESOURCE]
+    &[user::RESOURCE, key::RESOURCE, service_account::RESOURCE, impersonation::RESOURCE]
 }
 
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    [user::store::STATEMENTS, session::store::STATEMENTS, auth::store::STATEMENTS, revocation::STATEMENTS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        user::store::STATEMENTS,
+        session::store::STATEMENTS,
+        auth::store::STATEMENTS,
+        impersonation::store::STATEMENTS,
+        key::store::STATEMENTS,
+        service_account::store::STATEMENTS,
+        revocation::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use tenantry_kernel::{Clock, Rng, SessionId, TenantId, UserId};
 use tenantry_vault::{Expect, KeySource, constant_time_eq, hash_token, unverified_kid_and_tid};
 use tenantry_web::Problem;
-use tenantry_web::ports::{Authenticator, Identity, TenantInfo};
+use tenantry_web::ports::{Authenticator, Identity, Means, Proxy, TenantInfo};
 
 use crate::Error;
+use crate::impersonation::Impersonation;
 use crate::revocation::Revocations;
 
 /// How long tokens and sessions live.
@@ -45,6 +46,21 @@ struct Claims {
     /// `iat` in milliseconds: revocations are finer than seconds.
     iat_ms: i64,
     roles: Vec<String>,
+    /// Who really acts (RFC 8693, 4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    act: Option<Act>,
+}
+
+/// An operator who acts in the subject's name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Act {
+    sub: UserId,
+    /// The operator's tenant.
+    tid: TenantId,
+    /// The operator's own session.
+    sid: SessionId,
+    /// Whether more than reading is allowed.
+    may_write: bool,
 }
 
 const TYPE: &str = "at+jwt";
@@ -56,6 +72,15 @@ struct Verified {
     session: SessionId,
     issued: Timestamp,
     expires: i64,
+    act: Option<Act>,
+}
+
+/// Whom a token is for.
+struct Bearer {
+    user: UserId,
+    session: SessionId,
+    roles: Vec<String>,
+    act: Option<Act>,
 }
 
 /// Issues and verifies tokens.
@@ -64,6 +89,7 @@ pub struct Tokens {
     revocations: Arc<Revocations>,
     clock: Clock,
     rng: Rng,
+    root: TenantId,
     public_url: String,
     refresh: hmac::Key,
     lifetimes: Lifetimes,
@@ -71,10 +97,12 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// `refresh_key` is derived from the master key.
+    /// `root` is the platform's own tenant, whose users may act in others' names; `refresh_key` is derived from the
+    /// master key.
     pub fn new(
         keys: Arc<dyn KeySource>,
         revocations: Arc<Revocations>,
+        root: TenantId,
         clock: Clock,
         rng: Rng,
         public_url: String,
@@ -86,6 +114,7 @@ impl Tokens {
             revocations,
             clock,
             rng,
+            root,
             public_url,
             refresh: hmac::Key::new(hmac::HMAC_SHA256, refresh_key.expose_secret().as_bytes()),
             lifetimes,
@@ -111,7 +140,27 @@ impl Tokens {
         session: SessionId,
         roles: Vec<String>,
     ) -> Result<String, Error> {
+        let roles = Bearer { user, session, roles, act: None };
+        self.sign(tenant, roles, self.clock.now() + self.lifetimes.access).await
+    }
+
+    /// Sign a token for an operator who acts in a user's name. It is as good as long as the impersonation is.
+    pub(crate) async fn proxy_token(
+        &self,
+        tenant: &TenantInfo,
+        row: &Impersonation,
+        proxy: Proxy,
+    ) -> Result<String, Error> {
+        let Proxy { operator, session, may_write } = proxy;
+        let act = Some(Act { sub: operator, tid: self.root, sid: session, may_write });
+        let bearer = Bearer { user: row.user_id, session: row.session(), roles: Vec::new(), act };
+        self.sign(tenant, bearer, row.expires_at).await
+    }
+
+    async fn sign(&self, tenant: &TenantInfo, bearer: Bearer, expires: Timestamp) -> Result<String, Error> {
+        let Bearer { user, session, roles, act } = bearer;
         let now = self.clock.now();
+        let dated = self.revocations.date_token(tenant.id, user, now).await?;
         let claims = Claims {
             iss: self.issuer(&tenant.slug),
             aud: self.public_url.clone(),
@@ -119,11 +168,12 @@ impl Tokens {
             client_id: "first-party".to_owned(),
             jti: tenantry_kernel::RequestId::new(&self.clock, &self.rng).as_uuid(),
             iat: now.as_second(),
-            exp: (now + self.lifetimes.access).as_second(),
+            exp: expires.as_second(),
             tid: tenant.id,
             sid: session,
-            iat_ms: now.as_millisecond(),
+            iat_ms: dated.as_millisecond(),
             roles,
+            act,
         };
         let keys = self.keys.signing(tenant.id).await?;
         Ok(keys.current.sign(TYPE, &claims)?)
@@ -182,6 +232,7 @@ impl Tokens {
             session: claims.sid,
             issued: Timestamp::from_millisecond(claims.iat_ms).unwrap_or(Timestamp::UNIX_EPOCH),
             expires: claims.exp,
+            act: claims.act,
         };
         self.verified.insert(hash, verified.clone());
         Ok(verified)
@@ -208,12 +259,23 @@ impl Authenticator for Tokens {
                 let is_token = problem.kind() == tenantry_kernel::ErrorKind::Unauthenticated;
                 if is_token { Problem::unauthenticated() } else { problem }
             })?;
-            let Verified { user, session, issued, expires, .. } = verified;
+            let Verified { user, session, issued, expires, act, .. } = verified;
             if self.revocations.is_revoked(tenant.id, session, user, issued).await? {
                 return Err(Problem::unauthenticated());
             }
+            let means = match act {
+                None => Means::Session,
+                // Nobody acts in a name for longer than they are signed in themselves.
+                Some(act) if act.tid != self.root || tenant.is_root => return Err(Problem::unauthenticated()),
+                Some(act) if self.revocations.is_revoked(act.tid, act.sid, act.sub, issued).await? => {
+                    return Err(Problem::unauthenticated());
+                }
+                Some(Act { sub, sid, may_write, .. }) => {
+                    Means::Proxy(Proxy { operator: sub, session: sid, may_write })
+                }
+            };
             let expires_at = Timestamp::from_second(expires).unwrap_or(Timestamp::UNIX_EPOCH);
-            Ok(Identity { user, session, impersonator: None, expires_at })
+            Ok(Identity { user, session, means, expires_at })
         })
     }
 }

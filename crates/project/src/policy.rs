@@ -1,7 +1,7 @@
 //! What this module asks `access` about.
 
 tenantry_web::actions! {
-    module "projects";
+    module "projects" for proxies;
     /// See projects
     Tenant Read = "projects:read";
     /// Create projects

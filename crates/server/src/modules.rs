@@ -9,7 +9,7 @@ use tenantry_web::{ActionInfo, Routes};
 
 /// The routes of every module.
 pub fn routes() -> Vec<Routes> {
-    let mut routes = vec![tenantry_identity::routes()];
+    let mut routes = tenantry_identity::routes();
     routes.extend(tenantry_access::routes());
     routes.extend([
         tenantry_tenancy::routes(),

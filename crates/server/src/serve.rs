@@ -107,7 +107,7 @@ fn services(config: &Config, parts: &Parts, public_url: &str) -> Services {
     let services = Services::new(
         Arc::clone(&parts.authority),
         parts.directory.clone(),
-        parts.tokens.clone(),
+        parts.credentials.clone(),
         parts.access.clone(),
         http,
         &parts.fingerprint_key,

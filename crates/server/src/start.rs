@@ -11,7 +11,9 @@ use tenantry_access::Access;
 use tenantry_db::{Authority, Listener, Placement, Settings as DbSettings, migrate};
 use tenantry_identity::lockout::{IpDelays, IpSettings};
 use tenantry_identity::password::{Hasher, PoolSettings};
-use tenantry_identity::{Identity, Lifetimes, Revocations, Settings as IdentitySettings, Tokens};
+use tenantry_identity::{
+    Identity, Keys as ApiKeys, Lifetimes, Revocations, Settings as IdentitySettings, Tokens,
+};
 use tenantry_kernel::{Clock, Rng, TenantId};
 use tenantry_tenancy::{
     AllPlacements, DirectoryCache, Isolation, KeyStore, Settings as TenancySettings, Tenancy, root_tenant_id,
@@ -93,6 +95,8 @@ pub struct Parts {
     pub identity: Identity,
     /// Tokens.
     pub tokens: Arc<Tokens>,
+    /// API keys, and what is not one.
+    pub credentials: Arc<ApiKeys>,
     /// Revocations.
     pub revocations: Arc<Revocations>,
     /// Keys.
@@ -194,18 +198,22 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
     let tokens = Arc::new(Tokens::new(
         keys.clone(),
         Arc::clone(&revocations),
+        root,
         tools.clock.clone(),
         tools.rng.clone(),
         public_url,
         &master.derive("refresh tokens"),
         lifetimes,
     ));
+    let credentials =
+        ApiKeys::start(Arc::clone(&tokens), Arc::clone(&revocations), Arc::clone(&authority), &listener);
     let identity = identity(config, &tokens, &revocations, &keys, &tools)?;
     let standard = match config.database.default_mode {
         TenantMode::Pooled => Isolation::Pooled,
         TenantMode::Schema => Isolation::Schema,
     };
-    let access_token_life = Duration::from_secs(u64::from(config.tokens.access_minutes) * 60);
+    // An operator's token in a user's name lives for an hour at most.
+    let access_token_life = Duration::from_secs(u64::from(config.tokens.access_minutes).max(60) * 60);
     let people = PeopleOf::new(identity.clone(), tools.clone());
     let settings = TenancySettings { standard, cells: databases.regions, access_token_life };
     let tenancy = Tenancy::new(
@@ -224,6 +232,7 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         tenancy,
         identity,
         tokens,
+        credentials: Arc::new(credentials),
         revocations,
         keys,
         access,

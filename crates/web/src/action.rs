@@ -24,6 +24,8 @@ pub struct ActionInfo {
     pub module: &'static str,
     /// Who it is for.
     pub audience: Audience,
+    /// Whether an operator who acts in a user's name may do it, and not only read.
+    pub is_for_proxies: bool,
 }
 
 impl ActionInfo {
@@ -47,14 +49,24 @@ pub trait PlatformAction: Action {}
 pub struct Public;
 
 impl Action for Public {
-    const INFO: ActionInfo =
-        ActionInfo { name: "public:use", description: "Anyone", module: "core", audience: Audience::Public };
+    const INFO: ActionInfo = ActionInfo {
+        name: "public:use",
+        description: "Anyone",
+        module: "core",
+        audience: Audience::Public,
+        is_for_proxies: false,
+    };
 }
 
 /// Declare a module's actions and list them in `ACTIONS`.
+///
+/// `module "projects" for proxies;` lets operators change something there when they act in a user's name; without it they
+/// can only read.
 #[macro_export]
 macro_rules! actions {
-    (module $module:literal; $($(#[doc = $doc:literal])+ $audience:ident $name:ident = $permission:literal;)+) => {
+    (module $module:literal; $($rest:tt)+) => { $crate::actions!(@module $module false; $($rest)+); };
+    (module $module:literal for proxies; $($rest:tt)+) => { $crate::actions!(@module $module true; $($rest)+); };
+    (@module $module:literal $proxies:literal; $($(#[doc = $doc:literal])+ $audience:ident $name:ident = $permission:literal;)+) => {
         /// Every action of this module.
         pub(crate) const ACTIONS: &[$crate::ActionInfo] = &[$(<$name as $crate::Action>::INFO),+];
 
@@ -69,6 +81,7 @@ macro_rules! actions {
                     description: concat!($($doc),+).trim_ascii(),
                     module: $module,
                     audience: $crate::Audience::$audience,
+                    is_for_proxies: $proxies,
                 };
             }
             $crate::actions!(@marker $audience $name);

@@ -9,7 +9,7 @@ use tenantry_kernel::RequestId;
 use crate::Problem;
 use crate::cookies::Jar;
 use crate::dispatch::{Call, client_ip, user_agent};
-use crate::ports::{Identity, TenantInfo};
+use crate::ports::{Identity, Means, TenantInfo};
 use crate::resolve::{self, Agreement};
 use crate::same_origin;
 use crate::services::Services;
@@ -61,13 +61,17 @@ async fn by_cookie(call: &Call, services: &Services) -> Result<(Arc<TenantInfo>,
         return Err(Problem::unauthenticated());
     }
     let identity = services.sessions.authenticate(&tenant, token).await?;
+    // A page has a session; a key in a cookie is a mistake.
+    if matches!(identity.means, Means::Key(_)) {
+        return Err(Problem::unauthenticated());
+    }
     Ok((tenant, identity))
 }
 
 /// Credentials of one tenant used while naming another are worth a line in the credentials' tenant.
 async fn note_mismatch(services: &Services, tenant: &TenantInfo, who: &Identity, call: &Call, id: RequestId) {
     let mut origin = Origin::system(id, services.clock.now(), "security:tenant_mismatch");
-    origin.actor = Actor::User { id: who.user, session: who.session, impersonator: who.impersonator };
+    origin.actor = Actor::User { id: who.user, session: who.session, impersonator: who.means.operator() };
     origin.ip = client_ip(&call.parts, services).map(|ip| ip.to_string());
     origin.user_agent = user_agent(call);
     let change = Change::named("session", Some(who.session.as_uuid()), "misused", serde_json::Value::Null)

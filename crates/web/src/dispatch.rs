@@ -11,13 +11,14 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, header};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use tenantry_db::{Actor, Origin, Purpose};
-use tenantry_kernel::{ErrorKind, RequestId};
+use tenantry_kernel::{ErrorKind, RequestId, UserId};
 
 use crate::Problem;
 use crate::action::Audience;
 use crate::authenticate;
 use crate::guard::{Admission, Caller, forbidden};
 use crate::idempotency;
+use crate::means::IMPERSONATE;
 use crate::ports::{Facts, Identity, Standing, TenantInfo, TenantStatus};
 use crate::resolve;
 use crate::route::Route;
@@ -191,14 +192,19 @@ async fn admit(
         Some(identity) => {
             let scope = services.authority.enter(&tenant.placement, Purpose::Authorize, origin.clone());
             let Standing { grants, policies } = services.decisions.standing(scope, identity.user).await?;
-            let Identity { user, session, impersonator, expires_at } = identity;
+            let Identity { user, session, means, expires_at } = identity;
+            let impersonator = means.operator();
+            if let Some(operator) = impersonator {
+                still_operates(&services, operator, &origin).await?;
+            }
             origin.actor = Actor::User { id: user, session, impersonator };
-            Some(Caller { user, session, impersonator, expires_at, grants, policies })
+            let grants = means.narrow(grants);
+            Some(Caller { user, session, impersonator, means, expires_at, grants, policies })
         }
     };
     let mut admission =
         Admission { services, tenant, caller, origin: Arc::new(origin), action: route.action, _slot: slot };
-    may_try(&admission)?;
+    may_try(route, &admission)?;
     // Only now is the body worth reading.
     call.body = read_body(body, admission.services.http.body_limit).await?;
     if let Some(key) = idempotency::of(route, call, &admission)? {
@@ -218,10 +224,23 @@ async fn anonymous(route: &Route, call: &Call, services: &Services) -> Result<Ar
     resolve::of_anonymous(services, &names).await
 }
 
-/// Refuse at once when no grant could allow the action.
-fn may_try(admission: &Admission) -> Result<(), Problem> {
+/// Who acts in another's name needs the permission for as long as they do.
+async fn still_operates(services: &Services, operator: UserId, origin: &Origin) -> Result<(), Problem> {
+    let root = services.directory.by_id(services.authority.root()).await?;
+    let root = root.ok_or_else(Problem::unauthenticated)?;
+    let scope = services.authority.enter(&root.placement, Purpose::Authorize, origin.clone());
+    let standing = services.decisions.standing(scope, operator).await?;
+    standing.grants.extent(IMPERSONATE).map(|_| ()).ok_or_else(Problem::unauthenticated)
+}
+
+/// Refuse at once what the caller's means are not for, and what no grant could allow.
+fn may_try(route: &Route, admission: &Admission) -> Result<(), Problem> {
     let Some(caller) = &admission.caller else { return Ok(()) };
     let question = admission.question(caller, "", None, None, &Facts::new);
+    if let Err(problem) = caller.means.admit(route) {
+        admission.services.decisions.refused(&question, "not with these credentials");
+        return Err(problem);
+    }
     let granted = admission.services.decisions.could(&question);
     let (may, reason) = match admission.action.audience {
         Audience::Public | Audience::Own => (true, ""),

@@ -3,12 +3,12 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use tenantry_db::{Origin, Placement, PlatformTx, Purpose, TenantDb};
-use tenantry_kernel::{RequestId, SessionId, UserId};
+use tenantry_db::{Actor, Change, Origin, Placement, PlatformTx, Purpose, TenantDb, Topic};
+use tenantry_kernel::{RequestId, SessionId, TenantId, UserId};
 
 use crate::Problem;
 use crate::action::{Action, ActionInfo, Audience, PlatformAction};
-use crate::ports::{Extent, Facts, Grants, ListScope, Question, Resource, TenantInfo, TenantPolicies};
+use crate::ports::{Extent, Facts, Grants, ListScope, Means, Question, Resource, TenantInfo, TenantPolicies};
 use crate::services::Services;
 
 /// Who is calling.
@@ -20,12 +20,27 @@ pub struct Caller {
     pub session: SessionId,
     /// Who really acts, when the user is being impersonated.
     pub impersonator: Option<UserId>,
+    /// By what they have shown who they are.
+    pub means: Means,
     /// When the access token expires.
     pub expires_at: jiff::Timestamp,
     /// What the user's roles grant.
     pub grants: Arc<Grants>,
     /// The tenant's policies, when it has any.
     pub policies: Option<TenantPolicies>,
+}
+
+impl Caller {
+    /// Whether the caller is refused from now on: what takes long has to end.
+    pub fn is_ended_by(&self, topic: &Topic, tenant: TenantId) -> bool {
+        let Topic::Revocation { subject, .. } = topic else { return false };
+        let own = [self.session.as_uuid(), self.user.as_uuid(), tenant.as_uuid()];
+        let of_operator = match &self.means {
+            Means::Proxy(proxy) => vec![proxy.operator.as_uuid(), proxy.session.as_uuid()],
+            Means::Session | Means::Key(_) => Vec::new(),
+        };
+        own.contains(subject) || of_operator.contains(subject)
+    }
 }
 
 /// What the dispatcher has found out before it calls a handler; opaque outside this crate.
@@ -112,6 +127,20 @@ impl<A: Action> Guard<A> {
     /// The client's `User-Agent`.
     pub fn user_agent(&self) -> Option<&str> {
         self.admission.origin.user_agent.as_deref()
+    }
+
+    /// Leave a line in the platform's own trail, about what operators have to know of a tenant.
+    pub async fn tell_operators(&self, change: Change) -> Result<(), Problem> {
+        let services = &self.admission.services;
+        let root = services.directory.by_id(services.authority.root()).await?;
+        let root = root.ok_or_else(Problem::tenant_unknown)?;
+        let mut origin = (*self.admission.origin).clone();
+        let operator = self.admission.caller.as_ref().and_then(|caller| caller.impersonator);
+        origin.actor = operator.map_or(Actor::System, |id| Actor::Operator { id });
+        origin.idempotency = None;
+        let scope = services.authority.enter(&root.placement, Purpose::Operate, origin);
+        scope.begin()?.commit(change, ()).await?;
+        Ok(())
     }
 
     /// How far the caller's roles grant this action; `Any` for what is the caller's own by nature.
@@ -274,11 +303,17 @@ impl<A: PlatformAction> Guard<A> {
         Ok(self.admission.services.authority.platform(Arc::clone(&self.admission.origin), reason)?)
     }
 
+    /// What is known of any tenant.
+    pub async fn tenant_of(&self, id: TenantId) -> Result<Option<Arc<TenantInfo>>, Problem> {
+        const { assert!(matches!(A::INFO.audience, Audience::Platform), "only platform actions") };
+        self.admission.services.directory.by_id(id).await
+    }
+
     /// Enter another tenant as an operator; what is done there shows in that tenant's own trail.
     pub fn operate(&self, placement: &Arc<Placement>) -> Result<TenantDb, Problem> {
         const { assert!(matches!(A::INFO.audience, Audience::Platform), "only platform actions") };
         let mut origin = (*self.admission.origin).clone();
-        origin.actor = tenantry_db::Actor::Operator { id: self.caller()?.user };
+        origin.actor = Actor::Operator { id: self.caller()?.user };
         origin.idempotency = None;
         Ok(self.admission.services.authority.enter(placement, Purpose::Operate, origin))
     }

@@ -12,6 +12,7 @@ mod extract;
 mod guard;
 mod idempotency;
 mod limits;
+mod means;
 mod network;
 mod openapi;
 pub mod ports;
@@ -33,6 +34,7 @@ pub use envelope::{Download, Listing, Message, Meta, Output, Plain, Streaming, S
 pub use extract::{Body, Extract, IfMatch, LastEventId, Path, Path2, Query, RawJson, Use};
 pub use guard::{Admission, Caller, Collection, Each, Guard, Permit};
 pub use limits::{LimitSettings, Limits};
+pub use means::{END_IMPERSONATION, IMPERSONATE};
 pub use network::{Network, NetworkError};
 pub use openapi::document;
 pub use problem::{Problem, status_of};

@@ -12,6 +12,7 @@ use tenantry_kernel::{RoleId, SessionId, TenantId, UserId};
 use uuid::Uuid;
 
 use crate::Problem;
+pub use crate::means::{Means, Proxy, Scopes};
 
 tenantry_kernel::text_enum! {
     /// The states of a tenant.
@@ -63,10 +64,10 @@ pub trait TenantDirectory: Send + Sync {
 pub struct Identity {
     /// The user.
     pub user: UserId,
-    /// The session.
+    /// The session; the key's id, when a key was shown, and the impersonation's, when somebody acts in the user's name.
     pub session: SessionId,
-    /// Who really acts, when the user is being impersonated.
-    pub impersonator: Option<UserId>,
+    /// By what they have shown it.
+    pub means: Means,
     /// When the token expires.
     pub expires_at: jiff::Timestamp,
 }
@@ -107,6 +108,9 @@ pub struct Grants {
     pub groups: Vec<(Uuid, String)>,
     /// What else policies may ask of the user.
     pub person: Person,
+    /// Whether they are what is left by an API key: policies can only take from them, and being an administrator adds
+    /// nothing.
+    pub is_bounded: bool,
 }
 
 /// What policies may ask of a user, besides roles and groups.

@@ -39,6 +39,8 @@ pub struct Route {
     pub(crate) is_standard: bool,
     /// It asks with a body and changes nothing: there is no answer to keep.
     pub(crate) is_question: bool,
+    /// Its answer holds a secret that nobody keeps.
+    pub(crate) is_secret: bool,
     pub(crate) tag: &'static str,
     pub(crate) handler: Handler,
     pub(crate) describe: fn(&mut OperationDoc),
@@ -170,6 +172,15 @@ impl Routes {
         self
     }
 
+    /// The last route's answer holds a secret: it is not kept, and so it takes no idempotency key.
+    #[must_use]
+    pub fn that_tells_a_secret(mut self) -> Self {
+        if let Some(route) = self.routes.last_mut() {
+            route.is_secret = true;
+        }
+        self
+    }
+
     /// The routes, one by one.
     pub fn iter(&self) -> impl Iterator<Item = &Route> {
         self.routes.iter()
@@ -195,6 +206,7 @@ impl Routes {
             finds_tenant: false,
             is_standard: false,
             is_question: false,
+            is_secret: false,
             tag: self.tag,
             handler,
             describe: E::describe,

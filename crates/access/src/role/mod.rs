@@ -11,6 +11,6 @@ pub(crate) mod seed;
 pub(crate) mod store;
 pub(crate) mod update;
 
-pub use model::RoleSummary;
-pub(crate) use model::{GrantSpec, RESOURCE, Role, RoleView};
+pub use model::{GrantSpec, RoleSummary};
+pub(crate) use model::{RESOURCE, Role, RoleView};
 pub use store::roles_of;

@@ -71,9 +71,11 @@ impl Resource for Role {
 
 /// One grant, written `resource:action`, or `resource:action:own` for the caller's own resources only.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct GrantSpec {
-    pub(crate) permission: Permission,
-    pub(crate) extent: Extent,
+pub struct GrantSpec {
+    /// What it grants.
+    pub permission: Permission,
+    /// How far.
+    pub extent: Extent,
 }
 
 impl std::str::FromStr for GrantSpec {

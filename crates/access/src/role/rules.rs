@@ -33,7 +33,7 @@ pub(crate) fn exist(catalogue: &Catalogue, is_root: bool, grants: &[GrantSpec]) 
 
 /// Whether the caller is an administrator of the tenant, who holds also what only the tenant knows.
 pub(crate) fn is_administrator(caller: &Grants) -> bool {
-    caller.roles.iter().any(|(_, name)| name == TENANT_ADMIN || name == SUPER_ADMIN)
+    !caller.is_bounded && caller.roles.iter().any(|(_, name)| name == TENANT_ADMIN || name == SUPER_ADMIN)
 }
 
 /// Refuse grants that the caller does not hold as far.
@@ -53,6 +53,31 @@ pub(crate) fn held(catalogue: &Catalogue, caller: &Grants, grants: &[GrantSpec])
         })
         .collect();
     if errors.is_empty() { Ok(()) } else { Err(Error::BeyondOwn(errors)) }
+}
+
+/// Refuse scopes of an API key that do not exist, or that the caller does not hold as far.
+///
+/// # Errors
+/// 422 and 403, with pointers into `#/scopes`.
+pub fn scopes_within(
+    catalogue: &Catalogue,
+    is_root: bool,
+    caller: &Grants,
+    scopes: &[GrantSpec],
+) -> Result<(), Error> {
+    let moved = |fields: Vec<FieldError>| {
+        let moved = |field: FieldError| {
+            FieldError::new(field.pointer.replacen("#/permissions", "#/scopes", 1), field.detail)
+        };
+        fields.into_iter().map(moved).collect()
+    };
+    exist(catalogue, is_root, scopes).and_then(|()| held(catalogue, caller, scopes)).map_err(|error| {
+        match error {
+            Error::UnknownPermissions(fields) => Error::UnknownPermissions(moved(fields)),
+            Error::BeyondOwn(fields) => Error::BeyondOwn(moved(fields)),
+            other => other,
+        }
+    })
 }
 
 /// What a stored role grants.

@@ -99,10 +99,10 @@ tenantry_db::statements! {
     pub(crate) write unassign(user: UserId, role: RoleId) -> Written
         = "DELETE FROM user_roles WHERE tenant_id = $1 AND user_id = $2 AND role_id = $3";
 
-    /// How many active users have a role for good.
+    /// How many active people have a role for good.
     pub(crate) read count_active(role: RoleId) -> Option<Scalar<i64>>
         = "SELECT count(*) FROM user_roles u JOIN users p ON p.tenant_id = $1 AND p.id = u.user_id AND p.status = 'active' \
-           WHERE u.tenant_id = $1 AND u.role_id = $2 AND u.expires_at IS NULL";
+           AND p.kind = 'person' WHERE u.tenant_id = $1 AND u.role_id = $2 AND u.expires_at IS NULL";
 
     /// The user with an address.
     pub(crate) read user_by_email(email: String) -> Option<Scalar<UserId>>

@@ -1,8 +1,8 @@
 //! GET /events/stream
 //!
 //! Server-sent events (WHATWG HTML, 9.2). A stream lives five minutes and then ends, so that the client comes back with fresh
-//! credentials: a revoked user sees nothing for longer than that. Clients reconnect by themselves and name the last event
-//! they have seen, so nothing is lost.
+//! credentials; it ends at once when those it was opened with are revoked, or when that may have been missed. Clients
+//! reconnect by themselves and name the last event they have seen, so nothing is lost.
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
@@ -16,10 +16,10 @@ use futures_util::stream::unfold;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tenantry_db::{Error, Heard, Listener, TenantDb, Topic};
-use tenantry_kernel::{TenantId, UserId};
-use tenantry_web::{Guard, LastEventId, Problem, Query, Streaming, Use};
+use tenantry_kernel::{Clock, TenantId, UserId};
+use tenantry_web::{Caller, Guard, LastEventId, Problem, Query, Streaming, Use};
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::list::number;
@@ -47,6 +47,7 @@ pub(crate) struct Filter {
 /// The stream ends after five minutes; reconnect with `Last-Event-ID` (browsers do), and nothing is missed.
 pub(crate) async fn stream(
     guard: Guard<ReadEvents>,
+    clock: Clock,
     Use(listener): Use<Listener>,
     LastEventId(last): LastEventId,
     Query(filter): Query<Filter>,
@@ -62,16 +63,20 @@ pub(crate) async fn stream(
         Some(after) => after,
         None => tenant.read(store::last()).await?.map_or(0, |last| last.0),
     };
+    let caller = guard.caller()?.clone();
+    let left = caller.expires_at.duration_since(clock.now());
+    let left = Duration::try_from(left).unwrap_or(Duration::ZERO);
     let follow = Follow {
         guard,
         is_filtered,
         tenant,
+        caller,
         actor,
         pattern: Pattern::new(filter.event_type.as_deref().unwrap_or("*")),
         after,
         heard,
         rows: VecDeque::new(),
-        ends: Instant::now() + LIFETIME,
+        ends: Instant::now() + LIFETIME.min(left),
         spoke: Instant::now(),
     };
     let frames = unfold((follow, Some("retry: 1000\n\n".to_owned())), |(mut follow, greeting)| async move {
@@ -106,6 +111,7 @@ struct Follow {
     guard: Guard<ReadEvents>,
     is_filtered: bool,
     tenant: TenantDb,
+    caller: Caller,
     actor: Option<UserId>,
     pattern: Pattern,
     after: i64,
@@ -130,6 +136,10 @@ impl Follow {
                     return Some(Ok(frame(row, self.tenant.tenant_id())));
                 }
             }
+            // Also while there is always something to send.
+            if self.has_heard_the_end() {
+                return None;
+            }
             match self.tenant.read(store::list(self.after, self.actor)).await {
                 Ok(rows) if rows.is_empty() => {}
                 Ok(rows) => {
@@ -149,6 +159,21 @@ impl Follow {
         }
     }
 
+    /// Whether the credentials have been revoked, or that may have been missed; hears what has been said so far.
+    fn has_heard_the_end(&mut self) -> bool {
+        loop {
+            match self.heard.try_recv() {
+                Ok(Heard::Signal(signal)) => {
+                    if self.caller.is_ended_by(&signal.topic, self.tenant.tenant_id()) {
+                        return true;
+                    }
+                }
+                Ok(Heard::Reconnected) | Err(TryRecvError::Lagged(_)) => return true,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return false,
+            }
+        }
+    }
+
     /// Wait until there may be something new.
     async fn wait(&mut self) {
         let tenant = self.tenant.tenant_id();
@@ -156,18 +181,25 @@ impl Follow {
             loop {
                 match self.heard.recv().await {
                     Ok(Heard::Signal(signal)) if signal.tenant == tenant && signal.topic == Topic::Events => {
-                        return;
+                        return false;
+                    }
+                    Ok(Heard::Signal(signal)) if self.caller.is_ended_by(&signal.topic, tenant) => {
+                        return true;
                     }
                     Ok(Heard::Signal(_)) => {}
-                    Ok(Heard::Reconnected) | Err(RecvError::Lagged(_)) => return,
+                    // A revocation may have been missed.
+                    Ok(Heard::Reconnected) | Err(RecvError::Lagged(_)) => return true,
                     // Nobody will ever speak again: the backstop is all there is.
                     Err(RecvError::Closed) => std::future::pending().await,
                 }
             }
         };
-        tokio::select! {
-            _ = timeout(BACKSTOP, woken) => {}
-            () = sleep_until(self.ends) => {}
+        let is_over = tokio::select! {
+            woken = timeout(BACKSTOP, woken) => woken.unwrap_or(false),
+            () = sleep_until(self.ends) => true,
+        };
+        if is_over {
+            self.ends = Instant::now();
         }
     }
 }

@@ -122,7 +122,15 @@ impl Authenticator for World {
 
     fn authenticate<'a>(&'a self, _: &'a TenantInfo, _: &'a str) -> BoxFuture<'a, Result<Identity, Problem>> {
         let session = SessionId::from_uuid(Uuid::from_u128(78));
-        async move { Ok(Identity { user: user(), session, impersonator: None, expires_at: jiff::Timestamp::MAX }) }.boxed()
+        async move {
+            Ok(Identity {
+                user: user(),
+                session,
+                means: tenantry_web::ports::Means::Session,
+                expires_at: jiff::Timestamp::MAX,
+            })
+        }
+        .boxed()
     }
 }
 

@@ -35,17 +35,18 @@ tenantry_db::statements! {
     /// The account with this e-mail address.
     pub(crate) read find_account(email: String) -> Option<Account>
         = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
-           LEFT JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.email = $2";
+           LEFT JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.email = $2 \
+           AND u.kind = 'person'";
 
     /// One account.
     pub(crate) read account(user: UserId) -> Option<Account>
         = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
-           JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2";
+           JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2 AND u.kind = 'person'";
 
     /// One account, its credentials locked.
     pub(crate) write account_for_update(user: UserId) -> Option<Account>
         = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
-           JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2 \
+           JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2 AND u.kind = 'person' \
            FOR UPDATE OF c";
 
     /// How often signing in has failed.

@@ -44,6 +44,8 @@ pub(crate) struct MeView {
     pub(crate) tenant_id: TenantId,
     pub(crate) status: UserStatus,
     pub(crate) mfa_enabled: bool,
+    /// The operator who acts in the user's name, if one does.
+    pub(crate) impersonator_id: Option<UserId>,
     /// The names of the roles.
     pub(crate) roles: Vec<String>,
     /// What the roles grant: `resource:action`, with `:own` for what is one's own only.

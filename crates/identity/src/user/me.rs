@@ -8,11 +8,11 @@ use tenantry_web::{Body, Guard, IfMatch, Problem, Success, Use};
 use super::profile::ChangedProfile;
 use super::{UserView, store};
 use crate::service::Identity;
-use crate::{Error, Myself};
+use crate::{Error, Myself, ReadMyself};
 
 /// Get one's own profile.
 pub(crate) async fn get(
-    guard: Guard<Myself>,
+    guard: Guard<ReadMyself>,
     Use(identity): Use<Identity>,
 ) -> Result<Success<UserView>, Problem> {
     let tenant = guard.tenant();

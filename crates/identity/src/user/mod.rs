@@ -12,4 +12,4 @@ pub(crate) mod store;
 pub(crate) mod update;
 
 pub use model::UserStatus;
-pub(crate) use model::{RESOURCE, User, UserView, insert, save};
+pub(crate) use model::{RESOURCE, User, UserKind, UserView, insert, save};

@@ -34,6 +34,16 @@ tenantry_kernel::text_enum! {
     }
 }
 
+tenantry_kernel::text_enum! {
+    /// What a user is.
+    pub(crate) enum UserKind {
+        /// Somebody.
+        Person = "person",
+        /// A program's account, without a password.
+        Service = "service",
+    }
+}
+
 tenantry_db::row! {
     /// A user.
     #[derive(Debug, Clone)]

@@ -10,14 +10,20 @@ use uuid::Uuid;
 
 use super::model::{User, UserStatus};
 
-macro_rules! user {
-    ($rest:literal) => {
+macro_rules! anyone {
+    ($($rest:literal)+) => {
         concat!(
             "SELECT id, email, status, email_verified, phone_verified, mfa_enabled, first_name, last_name, ",
             "phone_sealed, avatar_url, metadata, last_login_at, version, created_at, updated_at ",
             "FROM users WHERE tenant_id = $1 ",
-            $rest
+            $($rest),+
         )
+    };
+}
+
+macro_rules! user {
+    ($rest:literal) => {
+        anyone!("AND kind = 'person' " $rest)
     };
 }
 
@@ -33,6 +39,9 @@ tenantry_db::row! {
 tenantry_db::statements! {
     /// One user.
     pub(crate) read find(id: UserId) -> Option<User> = user!("AND id = $2");
+
+    /// One user, be it a person or a service account.
+    pub(crate) read find_anyone(id: UserId) -> Option<User> = anyone!("AND id = $2");
 
     /// One user, by e-mail address.
     pub(crate) read find_by_email(email: String) -> Option<User> = user!("AND email = $2");
@@ -64,26 +73,27 @@ tenantry_db::statements! {
 
     /// How many users match.
     pub(crate) read count_matching(status: Option<UserStatus>, from: String, until: String) -> Option<Scalar<i64>>
-        = "SELECT count(*) FROM users WHERE tenant_id = $1 AND ($2::text IS NULL OR status = $2) \
+        = "SELECT count(*) FROM users WHERE tenant_id = $1 AND kind = 'person' AND ($2::text IS NULL OR status = $2) \
            AND ((email COLLATE \"C\" >= $3 AND email COLLATE \"C\" < $4) OR (name_key >= $3 AND name_key < $4) \
            OR (last_name_key >= $3 AND last_name_key < $4))";
 
     /// How many users are in each state.
     pub(crate) read count_by_status(only: Option<UserId>) -> Vec<Counted>
-        = "SELECT status AS name, count(*) AS count FROM users WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id = $2) \
+        = "SELECT status AS name, count(*) AS count FROM users WHERE tenant_id = $1 AND kind = 'person' \
+           AND ($2::uuid IS NULL OR id = $2) \
            GROUP BY status";
 
     /// How many users were created on each day since an instant.
     pub(crate) read created_per_day(since: Timestamp, only: Option<UserId>) -> Vec<Daily>
         = "SELECT (created_at AT TIME ZONE 'UTC')::date AS day, count(*) AS count FROM users WHERE tenant_id = $1 \
-           AND created_at >= $2 AND ($3::uuid IS NULL OR id = $3) GROUP BY 1";
+           AND kind = 'person' AND created_at >= $2 AND ($3::uuid IS NULL OR id = $3) GROUP BY 1";
 
     /// How many users there are.
-    pub(crate) read count() -> Option<Scalar<i64>> = "SELECT count(*) FROM users WHERE tenant_id = $1";
+    pub(crate) read count() -> Option<Scalar<i64>> = "SELECT count(*) FROM users WHERE tenant_id = $1 AND kind = 'person'";
 
     /// How many users are in a state.
     pub(crate) read count_in(status: UserStatus) -> Option<Scalar<i64>>
-        = "SELECT count(*) FROM users WHERE tenant_id = $1 AND status = $2";
+        = "SELECT count(*) FROM users WHERE tenant_id = $1 AND kind = 'person' AND status = $2";
 
     /// A new user.
     pub(crate) write insert(

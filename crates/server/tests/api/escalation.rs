@@ -7,7 +7,9 @@ use tenantry_web::Audience;
 use crate::groups::{group, member, put, role};
 
 /// What somebody needs to try everything.
-const TOOLS: [&str; 11] = [
+const TOOLS: [&str; 13] = [
+    "api_keys:create",
+    "api_keys:read",
     "roles:read",
     "roles:create",
     "roles:update",
@@ -32,6 +34,7 @@ async fn no_way_leads_to_a_permission_that_one_does_not_hold() {
         roles.body["data"].as_array().unwrap().iter().find(|one| one["name"] == "role of climber").unwrap();
     let held = format!("/api/v1/roles/{}", held["id"].as_str().unwrap());
     let (mine, empty) = (group(&admin, "mine").await, role(&admin, "empty", &[]).await);
+    let robot = admin.post("/api/v1/service-accounts", &json!({"name": "robot"})).await.expect(201).id();
     let mut actions = tenantry_server::modules::actions();
     actions.retain(|action| action.audience == Audience::Tenant);
     actions.sort_by_key(|action| action.name);
@@ -46,6 +49,9 @@ async fn no_way_leads_to_a_permission_that_one_does_not_hold() {
         let strong = role(&admin, &format!("strong {wanted}"), &[wanted]).await;
         let around = group(&admin, &format!("around {wanted}")).await;
         put(&admin, &around, "roles", json!({"role_id": strong})).await.expect(200);
+        let key = json!({"name": wanted, "scopes": [wanted], "service_account_id": robot});
+        let key = admin.post("/api/v1/api-keys", &key).await.expect(201).id();
+        let rotation = format!("/api/v1/api-keys/{key}/rotate");
         let policy = json!({
             "name": format!("policy {wanted}"), "target": {"resource": resource, "action": verb},
             "rules": {"effect": "allow"},
@@ -70,6 +76,17 @@ async fn no_way_leads_to_a_permission_that_one_does_not_hold() {
                 "a policy in Cedar",
                 climber.post("/api/v1/policies", &json!({"name": "native", "cedar": native})).await,
             ),
+            ("a key", climber.post("/api/v1/api-keys", &json!({"name": "mine", "scopes": [wanted]})).await),
+            (
+                "a service account's key",
+                climber
+                    .post(
+                        "/api/v1/api-keys",
+                        &json!({"name": "robot's", "scopes": [wanted], "service_account_id": robot}),
+                    )
+                    .await,
+            ),
+            ("a key's rotation", climber.post(&rotation, &json!({})).await),
             ("a wildcard", climber.post("/api/v1/policies", &wild(wanted)).await),
             ("an import", climber.post("/api/v1/policies/import", &json!({"policies": [policy]})).await),
         ];

@@ -9,6 +9,7 @@ pub(crate) struct Operation {
     /// The path with its placeholders.
     pub(crate) path: String,
     pub(crate) audience: String,
+    pub(crate) action: String,
     pub(crate) success: u16,
     /// It has a body and changes nothing.
     pub(crate) only_asks: bool,
@@ -65,6 +66,7 @@ impl Operation {
         Self {
             method: method.to_uppercase(),
             path: path.to_owned(),
+            action: operation["x-action"].as_str().unwrap().to_owned(),
             audience: operation["x-audience"].as_str().unwrap().to_owned(),
             only_asks: operation["x-only-asks"] == true,
             success: responses.keys().find_map(|status| status.parse().ok()).unwrap(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::{Value, json};
-use tenantry_testkit::{Client, Cluster, MARKER_A, MARKER_B, PASSWORD, SeededTenant, World};
+use tenantry_testkit::{Answer, Client, Cluster, MARKER_A, MARKER_B, PASSWORD, SeededTenant, World};
 
 use crate::operation::{Operation, Place};
 use crate::wire::{Ask, random_id};
@@ -72,6 +72,21 @@ impl<'a> Maker<'a> {
                     .as_str()?
                     .to_owned()
             }
+            "ServiceAccountId" => self
+                .admin
+                .post("/api/v1/service-accounts", &made("NewServiceAccount")?)
+                .await
+                .expect(201)
+                .id(),
+            "ApiKeyId" => {
+                let mut key = made("NewApiKey")?;
+                key.as_object_mut()?.remove("service_account_id");
+                self.admin.post("/api/v1/api-keys", &key).await.expect(201).id()
+            }
+            "ImpersonationId" => {
+                let made = self.impersonate("read-only").await;
+                made.body["data"]["impersonation"]["id"].as_str()?.to_owned()
+            }
             "PolicyId" => self.admin.post("/api/v1/policies", &made("NewPolicy")?).await.expect(201).id(),
             "ResourceTypeId" => {
                 self.admin.post("/api/v1/resource-types", &made("NewResourceType")?).await.expect(201).id()
@@ -118,6 +133,10 @@ impl<'a> Maker<'a> {
             ids.insert(key(&id.place), self.fresh(&id.kind).await?);
         }
         self.relate(operation, &ids).await;
+        if operation.is("POST", "/auth/impersonate") {
+            ids.insert("body /tenant_id".to_owned(), self.tenant.clone());
+            ids.insert("body /user_id".to_owned(), self.seeded().admin.to_string());
+        }
         if operation.is("DELETE", "/policies/{policy_id}/assignments/{assignment_id}") {
             let path = format!("/api/v1/policies/{}/assignments", ids["path policy_id"]);
             for _ in 0..2 {
@@ -173,6 +192,13 @@ impl<'a> Maker<'a> {
         Some(ask)
     }
 
+    /// The operator starts acting in the name of the tenant's administrator.
+    pub(crate) async fn impersonate(&self, mode: &str) -> Answer {
+        let body =
+            json!({"tenant_id": self.tenant, "reason": format!("asked by {}", self.marker), "mode": mode});
+        self.operator.post("/api/v1/auth/impersonate", &body).await.expect(200)
+    }
+
     fn seeded(&self) -> &SeededTenant {
         if self.marker == MARKER_A { &self.world.a } else { &self.world.b }
     }
@@ -182,6 +208,10 @@ impl<'a> Maker<'a> {
         let tenant = self.seeded();
         if operation.path.ends_with("/auth/logout") {
             return self.world.client().sign_in(&tenant.slug, &tenant.admin_email, PASSWORD).await.token;
+        }
+        if operation.path.ends_with("/auth/end-impersonation") {
+            let made = self.impersonate("read-only").await;
+            return made.body["data"]["access_token"].as_str().map(str::to_owned);
         }
         if operation.path.ends_with("/auth/change-password") {
             // The administrator's password stays the one that everybody here knows.
@@ -254,6 +284,13 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         }),
         "Membership" => json!({"user_id": null}),
         "Nesting" => json!({"group_id": null}),
+        "NewServiceAccount" => json!({"name": name, "description": format!("of {marker}")}),
+        "ChangedServiceAccount" => json!({"name": name}),
+        "NewApiKey" => json!({"name": name, "scopes": ["projects:read"], "service_account_id": null}),
+        "Rotation" => json!({"overlap_seconds": 60}),
+        "NewImpersonation" => {
+            json!({"tenant_id": null, "user_id": null, "reason": format!("asked by {marker}")})
+        }
         "NewFamily" => json!({"name": name}),
         "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
         "NewProject" | "NewGroup" => json!({"name": name, "description": format!("of {marker}")}),

@@ -37,6 +37,27 @@ async fn a_session_that_is_not_used_ends() {
     world.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_of_the_instant_of_their_revocation_are_refused_and_later_ones_of_it_are_not() {
+    // Time stands still: everything happens in one millisecond.
+    let world = world_with_clock(2).await;
+    let admin = world.admin_a().await;
+    let (email, user) = world.create_user_a("twin", "user").await;
+    let sign_in = async |node: usize| {
+        world.client_at(node).sign_in(&world.a.slug, &email, tenantry_testkit::PASSWORD).await
+    };
+    let (old, other) = (sign_in(0).await, sign_in(0).await);
+    old.get(ME).await.expect(200);
+    old.send("POST", "/api/v1/auth/logout", None).await.expect(200);
+    old.get(ME).await.expect(401);
+    other.get(ME).await.expect(200);
+    admin.delete(&format!("/api/v1/users/{user}/sessions")).await.expect(200);
+    other.get(ME).await.expect(401);
+    sign_in(0).await.get(ME).await.expect(200);
+    other.get(ME).await.expect(401);
+    world.end().await;
+}
+
 fn part(value: &Value) -> String {
     URL_SAFE_NO_PAD.encode(value.to_string())
 }

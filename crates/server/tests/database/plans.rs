@@ -25,6 +25,14 @@ INSERT INTO credentials (tenant_id, user_id, password_hash, password_changed_at,
     SELECT tenant_id, id, 'x', at, 0 FROM many;
 INSERT INTO user_sessions (tenant_id, id, user_id, generation, refresh_seed, rotated_at, created_at, last_used_at, expires_at)
     SELECT tenant_id, gen_random_uuid(), id, 0, '', at, at, at, at + interval '30 days' FROM many;
+INSERT INTO users (tenant_id, id, kind, email, status, email_verified, phone_verified, mfa_enabled, metadata, version,
+    created_at, updated_at) SELECT tenant_id, gen_random_uuid(), 'service', n || '@service.invalid', 'active', false, false,
+    false, '{}', 1, at, at FROM many WHERE n <= 50;
+INSERT INTO service_accounts (tenant_id, id, name) SELECT tenant_id, id, email FROM users WHERE kind = 'service';
+INSERT INTO api_keys (tenant_id, id, user_id, name, secret_hash, scopes, created_at, created_by, expires_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'key', '', '{}', at, id, at + interval '90 days' FROM many;
+INSERT INTO impersonations (tenant_id, id, user_id, operator_id, operator_email, reason, mode, created_at, expires_at)
+    SELECT tenant_id, gen_random_uuid(), id, id, 'operator', 'reason', 'read-only', at, at FROM many;
 INSERT INTO roles (tenant_id, id, name, role_family, is_system, version, created_at, updated_at)
     SELECT tenant_id, id, 'role ' || n, 'Internal', false, 1, at, at FROM many WHERE n <= 20;
 INSERT INTO role_permissions (tenant_id, role_id, permission, extent, created_at)
@@ -63,7 +71,7 @@ UPDATE projects SET name_key = name;
 ANALYZE";
 
 /// Tables of which no tenant has many rows: reading them whole, within the tenant, is right.
-const SMALL: [&str; 13] = [
+const SMALL: [&str; 14] = [
     "access_state",
     "event_stream",
     "group_children",
@@ -76,6 +84,7 @@ const SMALL: [&str; 13] = [
     "role_permissions",
     "roles",
     "schedules",
+    "service_accounts",
     "user_groups",
 ];
 

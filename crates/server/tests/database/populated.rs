@@ -44,6 +44,8 @@ impl Populated {
         for tenant in [&world.a, &world.b] {
             let caller = world.client().sign_in(&tenant.slug, &tenant.admin_email, PASSWORD).await;
             work(&caller, tenant).await;
+            let body = json!({"tenant_id": tenant.id, "reason": "a test"});
+            world.operator().await.post("/api/v1/auth/impersonate", &body).await.expect(200);
             let home = home_of(&admin, tenant.id).await;
             let client = home.admin().await;
             client.batch_execute(&BACKGROUND.replace("$T", &format!("'{}'", tenant.id))).await.unwrap();
@@ -98,6 +100,9 @@ async fn home_of(admin: &Client, tenant: TenantId) -> Home {
 async fn work(caller: &Caller, tenant: &SeededTenant) {
     let role = json!({"name": "Harbour master", "role_family": "Internal", "permissions": ["berths:assign"]});
     let role = caller.post("/api/v1/roles", &role).await.expect(201).id();
+    let robot = caller.post("/api/v1/service-accounts", &json!({"name": "Crane"})).await.expect(201).id();
+    let key = json!({"name": "of the crane", "service_account_id": robot, "scopes": ["projects:read"]});
+    caller.post("/api/v1/api-keys", &key).await.expect(201);
     let path = format!("/api/v1/users/{}/roles", tenant.admin);
     caller.post(&path, &json!({"role_id": role})).await.expect(200);
     rules(caller, tenant, &role).await;

@@ -23,6 +23,7 @@ pub(crate) fn words() -> Vocabulary {
             description: "",
             module: "core",
             audience: tenantry_web::Audience::Tenant,
+            is_for_proxies: false,
         });
     let project = tenantry_web::ports::ResourceInfo {
         name: "project",

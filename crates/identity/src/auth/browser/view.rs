@@ -20,6 +20,8 @@ pub(crate) struct BrowserSession {
     /// What the roles grant: `resource:action`, with `:own` for what is one's own only.
     permissions: Vec<String>,
     session_id: SessionId,
+    /// The operator who acts in the user's name, if one does.
+    impersonator_id: Option<UserId>,
     /// When the session ends, whatever happens.
     expires_at: Timestamp,
     /// Refresh before this.
@@ -56,6 +58,7 @@ impl BrowserSession {
         user: User,
         grants: &Grants,
         session_id: SessionId,
+        impersonator_id: Option<UserId>,
         (expires_at, access_expires_at): (Timestamp, Timestamp),
     ) -> Self {
         Self {
@@ -75,6 +78,7 @@ impl BrowserSession {
             },
             permissions: permissions(grants),
             session_id,
+            impersonator_id,
             expires_at,
             access_expires_at,
         }
@@ -93,7 +97,7 @@ pub(super) async fn answer(
     let grants = guard.grants_of(user.id).await?;
     let info = guard.tenant_info();
     let ends = (signed_in.expires_at, signed_in.access_expires_at);
-    let session = BrowserSession::new(info, user, &grants, signed_in.session, ends);
+    let session = BrowserSession::new(info, user, &grants, signed_in.session, None, ends);
     let left = |until: Timestamp| until.duration_since(clock.now()).as_secs();
     let access = CookieToken { token: &signed_in.access_token, max_age: left(signed_in.access_expires_at) };
     let refresh =
