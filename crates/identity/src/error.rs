@@ -51,6 +51,17 @@ pub enum Error {
     /// A key that is over, or that has been replaced, cannot be replaced.
     #[error("the key can no longer be used, or has been replaced already")]
     KeyOver,
+    /// A state that cannot follow the present one.
+    #[error("a user who is {from} cannot be put into the state {to}")]
+    Transition {
+        /// The present state.
+        from: crate::UserStatus,
+        /// The state that was asked for.
+        to: crate::UserStatus,
+    },
+    /// A deleted user is restored first.
+    #[error("the user is deleted; restore them first")]
+    Deleted,
     /// In whose name nobody acts, or by which means.
     #[error("nobody can be impersonated so")]
     ImpersonationRefused,
@@ -93,7 +104,12 @@ impl Kind for Error {
             Self::SignInRefused | Self::RefreshRefused | Self::SessionOver => ErrorKind::Unauthenticated,
             Self::TooManyFailures { .. } => ErrorKind::TooMany,
             Self::NotWithKey | Self::ImpersonationRefused => ErrorKind::Forbidden,
-            Self::EmailTaken | Self::OwnState | Self::NameTaken | Self::KeyOver => ErrorKind::Conflict,
+            Self::EmailTaken
+            | Self::OwnState
+            | Self::NameTaken
+            | Self::KeyOver
+            | Self::Transition { .. }
+            | Self::Deleted => ErrorKind::Conflict,
             Self::Fields(_) | Self::WrongPassword => ErrorKind::Invalid,
         }
     }
@@ -114,6 +130,8 @@ impl Kind for Error {
             Self::WrongPassword => "wrong_password",
             Self::NameTaken => "name_taken",
             Self::KeyOver => "key_over",
+            Self::Transition { .. } => "invalid_transition",
+            Self::Deleted => "user_deleted",
             Self::ImpersonationRefused => "impersonation_refused",
             Self::NotWithKey => "not_with_key",
             Self::Fields(_) => "validation_failed",
@@ -123,6 +141,7 @@ impl Kind for Error {
     fn fields(&self) -> Vec<FieldError> {
         match self {
             Self::NameTaken => vec![FieldError::new("#/name", self.to_string())],
+            Self::Transition { .. } | Self::Deleted => vec![FieldError::new("#/status", self.to_string())],
             Self::EmailTaken => vec![FieldError::new("#/email", self.to_string())],
             Self::RefreshRefused => vec![FieldError::new("#/refresh_token", self.to_string())],
             Self::WrongPassword => vec![FieldError::new("#/current_password", self.to_string())],

@@ -3,6 +3,7 @@
 mod auth;
 pub mod email;
 mod error;
+mod history;
 mod impersonation;
 mod key;
 pub mod lockout;
@@ -41,6 +42,8 @@ tenantry_web::actions! {
     Tenant UpdateUser = "users:update";
     /// Deactivate users
     Tenant DeleteUser = "users:delete";
+    /// See users' sign-ins and what has happened to their accounts
+    Tenant ReadSecurity = "user_security:read";
     /// See users' sessions
     Tenant ReadSessions = "sessions:read";
     /// End users' sessions
@@ -121,7 +124,7 @@ fn key_routes() -> Routes {
 fn user_routes() -> Routes {
     use auth::{browser, change_password, find_tenant, login, logout, me as auth_me, token};
     use session::{end, list as sessions, own};
-    use user::{create, deactivate, get, list, me, stats, update};
+    use user::{bulk, create, deactivate, get, list, me, restore, security, stats, update};
     Routes::new("Users and sign-in")
         .post::<Public, _>("/auth/login", "Sign in with e-mail address and password", login::login)
         .post::<Public, _>("/auth/token", "Exchange a refresh token for an access token", token::token)
@@ -144,6 +147,13 @@ fn user_routes() -> Routes {
         .get::<ReadMyself, _>("/auth/me", "Get the signed-in user", auth_me::me)
         .get::<ReadMyself, _>("/users/me", "Get one's own profile", me::get)
         .put::<Myself, _>("/users/me", "Change one's own profile", me::update)
+        .get::<ReadMyself, _>("/auth/status", "Tell whether and as whom one is signed in", security::status)
+        .get::<Myself, _>("/auth/history", "List one's own attempts to sign in", security::own_history)
+        .get::<Myself, _>(
+            "/auth/security-events",
+            "List what has happened to one's own account",
+            security::own_events,
+        )
         .get::<Myself, _>("/users/me/sessions", "List one's own sessions", own::list)
         .delete::<Myself, _>("/users/me/sessions", "End one's other sessions", own::end_others)
         .delete::<Myself, _>("/users/me/sessions/{session_id}", "End one of one's own sessions", own::end)
@@ -153,6 +163,21 @@ fn user_routes() -> Routes {
         .get::<ReadUsers, _>("/users/{user_id}", "Get a user with their roles", get::get)
         .put::<UpdateUser, _>("/users/{user_id}", "Change a user", update::update)
         .delete::<DeleteUser, _>("/users/{user_id}", "Deactivate a user", deactivate::deactivate)
+        .post::<DeleteUser, _>("/users/{user_id}/restore", "Restore a deactivated user", restore::restore)
+        .post::<UpdateUser, _>("/users/{user_id}/unlock", "Unlock a user's sign-in", restore::unlock)
+        .post::<CreateUser, _>("/users/bulk/create", "Create many users", bulk::create::create)
+        .post::<UpdateUser, _>("/users/bulk/action", "Do the same to many users", bulk::action::act)
+        .get::<ReadSecurity, _>("/users/{user_id}/security", "Get a user's security", security::security)
+        .get::<ReadSecurity, _>(
+            "/users/{user_id}/history",
+            "List a user's attempts to sign in",
+            security::history,
+        )
+        .get::<ReadSecurity, _>(
+            "/users/{user_id}/security-events",
+            "List what has happened to a user's account",
+            security::events,
+        )
         .get::<ReadSessions, _>("/users/{user_id}/sessions", "List a user's active sessions", sessions::list)
         .delete::<EndSessions, _>("/users/{user_id}/sessions", "End a user's sessions", end::end_all)
 }
@@ -173,6 +198,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         user::store::STATEMENTS,
         session::store::STATEMENTS,
         auth::store::STATEMENTS,
+        history::STATEMENTS,
         impersonation::store::STATEMENTS,
         key::store::STATEMENTS,
         service_account::store::STATEMENTS,

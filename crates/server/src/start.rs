@@ -263,6 +263,7 @@ fn identity(
     };
     let password = tenantry_identity::password::Policy {
         min_length: narrow(u64::try_from(config.passwords.min_length).unwrap_or(u64::MAX)),
+        history: u8::try_from(config.passwords.history).unwrap_or(u8::MAX),
         ..Default::default()
     };
     let addresses = IpDelays::new(IpSettings {

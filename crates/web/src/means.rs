@@ -125,7 +125,11 @@ fn of_proxy(proxy: Proxy, route: &Route) -> Result<(), Problem> {
 fn is_private(route: &Route) -> bool {
     let (resource, verb) = route.action.name.split_once(':').unwrap_or_default();
     let is_export = verb == "export" || route.path.split('/').any(|part| part == "export");
-    is_export || matches!(resource, "sessions" | "api_keys" | "service_accounts" | "impersonations")
+    is_export
+        || matches!(
+            resource,
+            "sessions" | "user_security" | "api_keys" | "service_accounts" | "impersonations"
+        )
 }
 
 fn no_impersonation() -> Problem {

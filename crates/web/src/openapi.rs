@@ -44,7 +44,10 @@ pub fn document(modules: &[Routes], version: &str) -> Value {
 
 fn security_schemes() -> Value {
     json!({
-        "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        "bearer": {
+            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+            "description": "An access token, or an API key (`tnk_…`).",
+        },
         "session": {
             "type": "apiKey", "in": "cookie", "name": "__Host-tenantry-{slug}",
             "description": "The session of a browser, set by `POST /auth/session`. What changes something also carries \

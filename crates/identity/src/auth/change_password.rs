@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::json;
 use tenantry_db::{Change, Committed, TenantDb};
-use tenantry_kernel::{Clock, UserId};
+use tenantry_kernel::{Clock, Rng, UserId};
 use tenantry_web::{Body, Guard, Problem, Use};
 
 use super::store::{self, Account};
@@ -30,10 +30,11 @@ pub(crate) struct PasswordChange {
 
 /// Change one's own password; every other session of the user ends.
 ///
-/// A wrong current password counts like a failed sign-in, so that who has found an open session cannot guess on.
+/// None of the last passwords comes back (`passwords.history`). A wrong current password counts like a failed sign-in, so that who has found an open session cannot guess on.
 pub(crate) async fn change_password(
     guard: Guard<Myself>,
     clock: Clock,
+    rng: Rng,
     Use(identity): Use<Identity>,
     Body(request): Body<PasswordChange>,
 ) -> Result<Committed<()>, Problem> {
@@ -56,6 +57,7 @@ pub(crate) async fn change_password(
     if is_same {
         return Err(Error::field("#/new_password", "this is the password you have").into());
     }
+    is_new(&identity, &tenant, &user, &new_password).await?;
     let hash = hash(&identity, &guard, &user, new_password).await?;
 
     let mut tx = tenant.begin()?;
@@ -67,10 +69,30 @@ pub(crate) async fn change_password(
     if locked.password_hash != account.password_hash {
         return Err(Error::WrongPassword.into());
     }
+    if let Some(old) = locked.password_hash {
+        tx.queue(store::retire(store::RetiredId::new(&clock, &rng), user.id, old, now));
+        tx.run(store::forget(user.id)).await?;
+    }
     tx.queue(store::replace_credentials(user.id, hash, now));
     let ended = identity.end_other_sessions(&mut tx, user.id, caller.session, now).await?;
     let values = json!({"sessions_ended": ended});
     Ok(tx.commit(Change::named("user", Some(user.id.as_uuid()), "password_changed", values), ()).await?)
+}
+
+/// Refuse a password that the user had before.
+async fn is_new(
+    identity: &Identity,
+    tenant: &TenantDb,
+    user: &User,
+    password: &SecretString,
+) -> Result<(), Error> {
+    let most = usize::from(identity.settings.password.history);
+    for earlier in tenant.read(store::earlier(user.id)).await?.into_iter().take(most) {
+        if identity.hasher.verify(tenant.tenant_id(), password.clone(), Some(earlier.0)).await? {
+            return Err(Error::field("#/new_password", format!("this is one of your last {most} passwords")));
+        }
+    }
+    Ok(())
 }
 
 async fn hash(

@@ -11,11 +11,12 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
-use tenantry_db::{Change, Purpose, TenantDb};
+use tenantry_db::{Change, Purpose, TenantDb, Write, Written};
 use tenantry_kernel::{Clock, Rng, SessionId, UserId};
 use tenantry_web::{Guard, Problem, Public};
 
 use super::store::{self, Account};
+use crate::history::{self, SignInId};
 use crate::lockout::{Decision, Outcome, State};
 use crate::password::needs_rehash;
 use crate::service::Identity;
@@ -76,14 +77,15 @@ pub(crate) async fn sign_in(
     let hash = usable.and_then(|account| account.password_hash.clone());
     let is_right = identity.hasher.verify(id, request.password.clone(), hash).await.map_err(Error::from)?;
 
-    let attempt = Attempt { identity, tenant: &tenant, address: &address, now: clock.now() };
+    let attempt =
+        Attempt { guard, identity, tenant: &tenant, address: &address, clock, rng, now: clock.now() };
     let Some(account) = account.filter(|account| is_right && account.status == UserStatus::Active) else {
         if let Some(ip) = ip {
             identity.addresses.failed(id, ip, clock.now());
         }
         return Err(attempt.fail(usable_id(is_right, &state, clock)).await);
     };
-    attempt.succeed(guard, account, request.password, rng).await
+    attempt.succeed(account, request.password).await
 }
 
 /// Whether the failure counts: not while the account is locked.
@@ -120,9 +122,12 @@ async fn find(
 }
 
 struct Attempt<'a> {
+    guard: &'a Guard<Public>,
     identity: &'a Identity,
     tenant: &'a TenantDb,
     address: &'a str,
+    clock: &'a Clock,
+    rng: &'a Rng,
     now: Timestamp,
 }
 
@@ -149,6 +154,7 @@ impl Attempt<'_> {
         if locked.is_none() {
             self.identity.shadows.failed(self.tenant.tenant_id(), self.address, settings, self.now);
         }
+        tx.queue(self.written(account.as_ref().map(|account| account.id), None));
         let is_locked = after.is_locked(self.now) && !before.is_locked(self.now);
         let user = account.map(|account| account.id.as_uuid());
         let values = json!({"email": self.address, "failed_attempts": failed, "locked": is_locked});
@@ -157,14 +163,18 @@ impl Attempt<'_> {
         Ok(tx.refuse(change).await?)
     }
 
+    /// The attempt's line in the history: of a user, or of an unknown address.
+    fn written(&self, user: Option<UserId>, session: Option<SessionId>) -> Write<Written> {
+        let id = SignInId::new(self.clock, self.rng);
+        let outcome = if session.is_some() { "success" } else { "refused" };
+        let (ip, agent) = (self.guard.ip(), self.guard.user_agent());
+        let (ip, agent) = (ip.map(str::to_owned), agent.map(str::to_owned));
+        history::insert(id, user, self.now, outcome, "password", session, ip, agent)
+    }
+
     /// Start a session and issue tokens.
-    async fn succeed(
-        &self,
-        guard: &Guard<Public>,
-        account: Account,
-        password: SecretString,
-        rng: &Rng,
-    ) -> Result<SignedIn, Problem> {
+    async fn succeed(&self, account: Account, password: SecretString) -> Result<SignedIn, Problem> {
+        let (guard, rng) = (self.guard, self.rng);
         let (id, now) = (self.tenant.tenant_id(), self.now);
         let old = account.password_hash.as_deref().unwrap_or_default();
         let rehashed =
@@ -173,7 +183,10 @@ impl Attempt<'_> {
         // The row is locked: of many guesses at once, none gets past the threshold.
         let locked = tx.run(store::account_for_update(account.id)).await?.ok_or(Error::SignInRefused)?;
         let (state, decision) = locked.state().after(self.identity.settings.lockout, now, Outcome::Succeeded);
-        if decision != Decision::Proceed || locked.password_hash != account.password_hash {
+        // And whoever has lost the right to be here meanwhile does not get in behind their own exclusion.
+        let is_unchanged =
+            locked.password_hash == account.password_hash && locked.status == UserStatus::Active;
+        if decision != Decision::Proceed || !is_unchanged {
             return Err(Error::SignInRefused.into());
         }
         let session = SessionId::new(&Clock::at(now), rng);
@@ -191,6 +204,7 @@ impl Attempt<'_> {
             now + lifetimes.absolute,
         ));
         tx.queue(users::note_login(account.id, now));
+        tx.queue(self.written(Some(account.id), Some(session)));
         let failed = i32::from(state.failed_attempts);
         tx.queue(store::save_state(account.id, failed, state.last_failed_at, state.locked_until));
         if let Some(hash) = rehashed {

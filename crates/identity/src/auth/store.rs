@@ -1,11 +1,16 @@
 //! SQL of credentials.
 
 use jiff::Timestamp;
-use tenantry_db::Written;
+use tenantry_db::{Scalar, Written};
 use tenantry_kernel::UserId;
 
 use crate::lockout::State;
 use crate::user::UserStatus;
+
+tenantry_kernel::id! {
+    /// A password that has been replaced.
+    RetiredId,
+}
 
 tenantry_db::row! {
     /// What signing in needs to know.
@@ -43,11 +48,11 @@ tenantry_db::statements! {
         = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
            JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2 AND u.kind = 'person'";
 
-    /// One account, its credentials locked.
+    /// One account, user and credentials locked.
     pub(crate) write account_for_update(user: UserId) -> Option<Account>
         = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
            JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2 AND u.kind = 'person' \
-           FOR UPDATE OF c";
+           FOR UPDATE OF u, c";
 
     /// How often signing in has failed.
     pub(crate) write save_state(user: UserId, failed: i32, at: Option<Timestamp>, locked_until: Option<Timestamp>) -> Written
@@ -64,6 +69,20 @@ tenantry_db::statements! {
         = "INSERT INTO credentials (tenant_id, user_id, password_hash, password_changed_at, failed_attempts) \
            VALUES ($1, $2, $3, $4, 0) ON CONFLICT (tenant_id, user_id) DO UPDATE SET password_hash = excluded.password_hash, \
            password_changed_at = excluded.password_changed_at, failed_attempts = 0, last_failed_at = NULL, locked_until = NULL";
+
+    /// A user's earlier passwords, the latest first.
+    pub(crate) read earlier(user: UserId) -> Vec<Scalar<String>>
+        = "SELECT password_hash FROM password_history WHERE tenant_id = $1 AND user_id = $2 \
+           ORDER BY retired_at DESC, id DESC LIMIT 24";
+
+    /// A password that has been replaced.
+    pub(crate) write retire(id: RetiredId, user: UserId, hash: String, at: Timestamp) -> Written
+        = "INSERT INTO password_history (tenant_id, id, user_id, password_hash, retired_at) VALUES ($1, $2, $3, $4, $5)";
+
+    /// None of the earlier passwords that nobody asks for any more.
+    pub(crate) write forget(user: UserId) -> Written
+        = "DELETE FROM password_history WHERE tenant_id = $1 AND user_id = $2 AND id NOT IN (SELECT id FROM password_history \
+           WHERE tenant_id = $1 AND user_id = $2 ORDER BY retired_at DESC, id DESC LIMIT 24)";
 
     /// The same password, hashed with today's parameters.
     pub(crate) write rehash(user: UserId, hash: String) -> Written

@@ -57,7 +57,7 @@ async fn finish<A: Action>(
         "tenant_id": tx.tenant_id(), "user_id": row.user_id, "operator_id": row.operator_id, "ended_by": by,
     });
     let told = Change::named("impersonation", Some(row.id.as_uuid()), "ended", values);
-    let committed = tx.commit(Change::between(&row, &ended).verb("ended"), answer).await?;
+    // From here on its tokens are refused, whatever becomes of the transaction.
     guard.tell_operators(told).await?;
-    Ok(committed)
+    Ok(tx.commit(Change::between(&row, &ended).verb("ended"), answer).await?)
 }

@@ -38,11 +38,21 @@ pub struct Policy {
     /// Refuse passwords that contain the user's e-mail name, their name or the tenant's.
     #[garde(skip)]
     pub forbid_personal: bool,
+    /// How many of a user's earlier passwords must not come back, 0 to 24.
+    #[garde(range(max = 24))]
+    pub history: u8,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { min_length: 12, max_length: 128, min_score: 2, forbid_common: true, forbid_personal: true }
+        Self {
+            min_length: 12,
+            max_length: 128,
+            min_score: 2,
+            forbid_common: true,
+            forbid_personal: true,
+            history: 5,
+        }
     }
 }
 

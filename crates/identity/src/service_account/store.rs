@@ -11,8 +11,8 @@ use crate::user::UserStatus;
 macro_rules! account {
     ($rest:literal) => {
         concat!(
-            "SELECT s.id, s.name, s.description, u.status, u.version, u.created_at, u.updated_at FROM users u ",
-            "JOIN service_accounts s ON s.tenant_id = $1 AND s.id = u.id WHERE u.tenant_id = $1 ",
+            "SELECT s.id, s.name, s.description, u.status, u.version, u.created_at, u.updated_at ",
+            "FROM users u JOIN service_accounts s ON s.tenant_id = $1 AND s.id = u.id WHERE u.tenant_id = $1 ",
             $rest
         )
     };

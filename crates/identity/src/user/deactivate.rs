@@ -1,16 +1,16 @@
 //! DELETE /users/{user_id}
 
-use tenantry_access::keep_an_administrator;
-use tenantry_db::{Change, Committed, Topic};
+use tenantry_db::{Change, Committed};
 use tenantry_kernel::{Clock, UserId};
 use tenantry_web::{Guard, IfMatch, Message, Path, Problem, Success, Use};
 
-use super::{UserStatus, store};
+use super::state::{put_out, save_state};
+use super::store;
 use crate::service::Identity;
 use crate::session::store as sessions;
 use crate::{DeleteUser, Error};
 
-/// Deactivate a user: the row stays, the user can no longer sign in, and is signed out at once.
+/// Deactivate a user: the row stays and can be restored, the user can no longer sign in, and is signed out at once.
 ///
 /// Doing it twice changes nothing.
 pub(crate) async fn deactivate(
@@ -31,16 +31,13 @@ pub(crate) async fn deactivate(
         return Err(Error::OwnState.into());
     }
     let mut changed = user.clone();
-    if user.status != UserStatus::Inactive {
-        changed.status = UserStatus::Inactive;
+    if user.deleted_at.is_none() {
+        changed.delete(now);
         changed.touch(now);
-        tx.run(super::save(&changed, caller)).await?;
-        keep_an_administrator(&mut tx).await?;
-        tx.announce(Topic::Access);
+        save_state(&mut tx, (&user, &changed), caller, now).await?;
     }
     tx.run(sessions::revoke_all(id, now)).await?;
-    let life = identity.tokens.lifetimes().access;
-    identity.revocations.revoke(tenant.tenant_id(), "user", id.as_uuid(), life).await?;
+    put_out(&identity, &tx, id).await?;
     let change = Change::between(&user, &changed).verb("deactivated");
     Ok(tx.commit(change, Success::ok(Message::new("User deactivated successfully"))).await?)
 }

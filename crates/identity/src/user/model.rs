@@ -63,6 +63,10 @@ tenantry_db::row! {
         pub(crate) version: i64,
         pub(crate) created_at: Timestamp,
         pub(crate) updated_at: Timestamp,
+        pub(crate) status_reason: Option<String>,
+        pub(crate) status_changed_at: Option<Timestamp>,
+        pub(crate) deleted_at: Option<Timestamp>,
+        pub(crate) deleted_from: Option<UserStatus>,
     }
 }
 
@@ -85,6 +89,10 @@ impl User {
             version: 1,
             created_at: now,
             updated_at: now,
+            status_reason: None,
+            status_changed_at: None,
+            deleted_at: None,
+            deleted_from: None,
         }
     }
 
@@ -194,7 +202,8 @@ impl Audited for User {
             format!("sealed:{:02x}{:02x}{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3])
         });
         json!({
-            "email": self.email, "status": self.status, "email_verified": self.email_verified,
+            "email": self.email, "status": self.status, "status_reason": self.status_reason,
+            "deleted_at": self.deleted_at, "email_verified": self.email_verified,
             "first_name": self.first_name, "last_name": self.last_name, "phone": phone,
             "avatar_url": self.avatar_url, "metadata": self.metadata,
         })
@@ -220,6 +229,24 @@ pub(crate) fn insert(user: &User, by: Option<UserId>) -> Write<Written> {
     )
 }
 
+/// The statement that inserts a user, unless the address is taken.
+pub(crate) fn insert_new(user: &User, by: UserId) -> Write<Written> {
+    store::insert_new(
+        user.id,
+        user.email.clone(),
+        user.status,
+        user.email_verified,
+        user.first_name.clone(),
+        user.last_name.clone(),
+        user.phone_sealed.clone(),
+        user.metadata.clone(),
+        user.created_at,
+        by,
+        user.name_key(),
+        user.last_name_key(),
+    )
+}
+
 /// The statement that saves a user.
 pub(crate) fn save(user: &User, by: UserId) -> Write<Written> {
     store::save(
@@ -235,6 +262,10 @@ pub(crate) fn save(user: &User, by: UserId) -> Write<Written> {
         user.version,
         user.updated_at,
         by,
+        user.status_reason.clone(),
+        user.status_changed_at,
+        user.deleted_at,
+        user.deleted_from,
         user.name_key(),
         user.last_name_key(),
     )
@@ -260,6 +291,10 @@ pub(crate) struct UserView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) roles: Option<Vec<RoleSummary>>,
     pub(crate) last_login_at: Option<Timestamp>,
+    /// Why an administrator has put the user into the state.
+    pub(crate) status_reason: Option<String>,
+    /// When the user was deleted; they can be restored.
+    pub(crate) deleted_at: Option<Timestamp>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
     #[serde(skip)]
@@ -283,6 +318,8 @@ impl UserView {
             mfa_enabled: user.mfa_enabled,
             roles,
             last_login_at: user.last_login_at,
+            status_reason: user.status_reason,
+            deleted_at: user.deleted_at,
             created_at: user.created_at,
             updated_at: user.updated_at,
             version: user.version,

@@ -14,7 +14,7 @@ macro_rules! anyone {
     ($($rest:literal)+) => {
         concat!(
             "SELECT id, email, status, email_verified, phone_verified, mfa_enabled, first_name, last_name, ",
-            "phone_sealed, avatar_url, metadata, last_login_at, version, created_at, updated_at ",
+            "phone_sealed, avatar_url, metadata, last_login_at, version, created_at, updated_at, status_reason, status_changed_at, deleted_at, ", "deleted_from ",
             "FROM users WHERE tenant_id = $1 ",
             $($rest),+
         )
@@ -105,14 +105,26 @@ tenantry_db::statements! {
         name_key, last_name_key) \
         VALUES ($1, $2, $3, $4, $5, false, false, $6, $7, $8, $9, $10, 1, $11, $11, $12, $12, $13, $14)";
 
+    /// A new user, unless the address is taken.
+    pub(crate) write insert_new(
+        id: UserId, email: String, status: UserStatus, email_verified: bool, first: Option<String>, last: Option<String>,
+        phone: Option<Sealed>, metadata: Value, at: Timestamp, by: UserId, name_key: Option<String>,
+        last_name_key: Option<String>
+    ) -> Written = "INSERT INTO users (tenant_id, id, email, status, email_verified, phone_verified, mfa_enabled, \
+        first_name, last_name, phone_sealed, metadata, version, created_at, updated_at, created_by, updated_by, name_key, \
+        last_name_key) VALUES ($1, $2, $3, $4, $5, false, false, $6, $7, $8, $9, 1, $10, $10, $11, $11, $12, $13) \
+        ON CONFLICT (tenant_id, email) DO NOTHING";
+
     /// A user's new values.
     pub(crate) write save(
         id: UserId, status: UserStatus, email_verified: bool, phone_verified: bool, first: Option<String>,
         last: Option<String>, phone: Option<Sealed>, avatar: Option<String>, metadata: Value, version: i64,
-        at: Timestamp, by: UserId, name_key: Option<String>, last_name_key: Option<String>
+        at: Timestamp, by: UserId, reason: Option<String>, changed_at: Option<Timestamp>, deleted_at: Option<Timestamp>,
+        deleted_from: Option<UserStatus>, name_key: Option<String>, last_name_key: Option<String>
     ) -> Written = "UPDATE users SET status = $3, email_verified = $4, phone_verified = $5, first_name = $6, \
         last_name = $7, phone_sealed = $8, avatar_url = $9, metadata = $10, version = $11, updated_at = $12, \
-        updated_by = $13, name_key = $14, last_name_key = $15 WHERE tenant_id = $1 AND id = $2";
+        updated_by = $13, status_reason = $14, status_changed_at = $15, deleted_at = $16, deleted_from = $17, \
+        name_key = $18, last_name_key = $19 WHERE tenant_id = $1 AND id = $2";
 
     /// When the user last signed in.
     pub(crate) write note_login(id: UserId, at: Timestamp) -> Written

@@ -4,15 +4,15 @@ use garde::Validate;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
-use tenantry_access::{keep_an_administrator, roles_of};
-use tenantry_db::{Change, Committed, Topic};
+use tenantry_access::roles_of;
+use tenantry_db::{Change, Committed};
 use tenantry_kernel::{Clock, Rng, UserId};
 use tenantry_web::{Body, Guard, IfMatch, Path, Problem, Success, Use, present};
 
 use super::profile::ChangedProfile;
+use super::state::{put_out, save_state};
 use super::{UserStatus, UserView, store};
 use crate::service::Identity;
-use crate::session::store as sessions;
 use crate::{Error, UpdateUser};
 
 /// What to change of a user; what is absent stays.
@@ -36,18 +36,32 @@ pub(crate) struct ChangedUser {
     avatar_url: Option<String>,
     #[garde(skip)]
     metadata: Option<Value>,
-    /// Anything but `active` signs the user out at once.
+    /// Anything but `active` signs the user out at once. Not every state follows every other; none follows to `pending`, and
+    /// a ban is lifted to `inactive` first.
     #[garde(skip)]
     status: Option<UserStatus>,
+    /// Why the state is changed; kept with it.
+    #[garde(inner(length(chars, max = 500)))]
+    status_reason: Option<String>,
     #[garde(skip)]
     email_verified: Option<bool>,
 }
 
 impl ChangedUser {
     /// The profile, and what only an administrator may change.
-    fn into_parts(self) -> (ChangedProfile, Option<UserStatus>, Option<bool>) {
-        let Self { first_name, last_name, phone, avatar_url, metadata, status, email_verified } = self;
-        (ChangedProfile { first_name, last_name, phone, avatar_url, metadata }, status, email_verified)
+    fn into_parts(self) -> (ChangedProfile, (Option<UserStatus>, Option<String>), Option<bool>) {
+        let Self {
+            first_name,
+            last_name,
+            phone,
+            avatar_url,
+            metadata,
+            status,
+            status_reason,
+            email_verified,
+        } = self;
+        let profile = ChangedProfile { first_name, last_name, phone, avatar_url, metadata };
+        (profile, (status, status_reason), email_verified)
     }
 }
 
@@ -69,10 +83,12 @@ pub(crate) async fn update(
     let user = tx.run(store::find_for_update(id)).await?.ok_or(Error::NotFound)?;
     guard.permit(&user)?;
     expected.check(user.version)?;
-    let (profile, status, email_verified) = request.into_parts();
+    let (profile, (status, reason), email_verified) = request.into_parts();
     let mut changed = user.with_profile(profile, &keyring, &rng)?;
     changed.email_verified = email_verified.unwrap_or(changed.email_verified);
-    changed.status = status.unwrap_or(changed.status);
+    if let Some(status) = status {
+        changed.put_into(status, reason, now)?;
+    }
     if changed.status != user.status && id == caller {
         return Err(Error::OwnState.into());
     }
@@ -81,16 +97,8 @@ pub(crate) async fn update(
         return Ok(tx.unchanged(Success::ok(UserView::new(user, &keyring, Some(roles))?)).await?);
     }
     changed.touch(now);
-    tx.run(super::save(&changed, caller)).await?;
-    if user.status == UserStatus::Active && changed.status != UserStatus::Active {
-        keep_an_administrator(&mut tx).await?;
-        tx.run(sessions::revoke_all(id, now)).await?;
-        let life = identity.tokens.lifetimes().access;
-        identity.revocations.revoke(tenant.tenant_id(), "user", id.as_uuid(), life).await?;
-    }
-    if (user.status, user.email_verified) != (changed.status, changed.email_verified) {
-        // Policies may ask for either.
-        tx.announce(Topic::Access);
+    if save_state(&mut tx, (&user, &changed), caller, now).await? {
+        put_out(&identity, &tx, id).await?;
     }
     let change = Change::between(&user, &changed);
     Ok(tx.commit(change, Success::ok(UserView::new(changed, &keyring, Some(roles))?)).await?)

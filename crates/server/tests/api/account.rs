@@ -51,6 +51,20 @@ async fn a_password_change_says_which_field_is_wrong() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_earlier_password_does_not_come_back_too_soon() {
+    let settings = vec![("passwords.history".to_owned(), "1".to_owned())];
+    let world = World::with(tenantry_testkit::Options { settings, ..Default::default() }).await;
+    let admin = world.admin_a().await;
+    change(&admin, PASSWORD, NEW).await.expect(204);
+    let again = change(&admin, NEW, PASSWORD).await.expect(422);
+    assert_eq!(again.body["errors"][0]["pointer"], "#/new_password");
+    change(&admin, NEW, "a-third-Horse-44-battery").await.expect(204);
+    change(&admin, "a-third-Horse-44-battery", PASSWORD).await.expect(204);
+    world.client().try_sign_in(&world.a.slug, &world.a.admin_email, PASSWORD).await.expect(200);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_has_found_an_open_session_cannot_guess_the_password() {
     let world = world_with_clock(1).await;
     let admin = world.admin_a().await;

@@ -29,6 +29,7 @@ mod request;
 mod resolution;
 mod sign_in;
 mod smoke;
+mod states;
 mod tenants;
 mod tokens;
 mod wire;

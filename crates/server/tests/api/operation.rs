@@ -13,6 +13,8 @@ pub(crate) struct Operation {
     pub(crate) success: u16,
     /// It has a body and changes nothing.
     pub(crate) only_asks: bool,
+    /// It reads `Idempotency-Key`.
+    pub(crate) takes_key: bool,
     pub(crate) ids: Vec<IdPlace>,
     /// The name of the body's schema.
     pub(crate) body: Option<String>,
@@ -50,8 +52,10 @@ impl Operation {
 
     fn read(document: &Value, path: &str, method: &str, operation: &Value) -> Self {
         let mut ids = Vec::new();
+        let mut takes_key = false;
         for parameter in operation["parameters"].as_array().unwrap() {
             let name = parameter["name"].as_str().unwrap().to_owned();
+            takes_key |= name == "Idempotency-Key";
             let Some(kind) = kind_of(&name, &parameter["schema"]) else { continue };
             let place = match parameter["in"].as_str().unwrap() {
                 "path" => Place::Path(name),
@@ -68,6 +72,7 @@ impl Operation {
             path: path.to_owned(),
             action: operation["x-action"].as_str().unwrap().to_owned(),
             audience: operation["x-audience"].as_str().unwrap().to_owned(),
+            takes_key,
             only_asks: operation["x-only-asks"] == true,
             success: responses.keys().find_map(|status| status.parse().ok()).unwrap(),
             ids,

@@ -133,6 +133,16 @@ impl<'a> Maker<'a> {
             ids.insert(key(&id.place), self.fresh(&id.kind).await?);
         }
         self.relate(operation, &ids).await;
+        if operation.is("POST", "/users/{user_id}/restore") {
+            self.admin.delete(&format!("/api/v1/users/{}", ids["path user_id"])).await.expect(200);
+        }
+        if operation.is("POST", "/users/{user_id}/unlock") {
+            let email = format!("{}{}@{}.example", self.marker, number(), self.marker);
+            let user = json!({"email": email, "password": PASSWORD, "email_verified": true});
+            let user = self.admin.post("/api/v1/users", &user).await.expect(201).id();
+            self.world.client().try_sign_in(&self.slug, &email, "wrong-Horse-42-battery").await.expect(401);
+            ids.insert("path user_id".to_owned(), user);
+        }
         if operation.is("POST", "/auth/impersonate") {
             ids.insert("body /tenant_id".to_owned(), self.tenant.clone());
             ids.insert("body /user_id".to_owned(), self.seeded().admin.to_string());
@@ -291,6 +301,10 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "NewImpersonation" => {
             json!({"tenant_id": null, "user_id": null, "reason": format!("asked by {marker}")})
         }
+        "BulkUsers" => {
+            json!({"users": [{"email": format!("{marker}{n}@{marker}.example"), "first_name": marker}]})
+        }
+        "BulkAction" => json!({"action": "hold", "user_ids": [null], "reason": marker}),
         "NewFamily" => json!({"name": name}),
         "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
         "NewProject" | "NewGroup" => json!({"name": name, "description": format!("of {marker}")}),

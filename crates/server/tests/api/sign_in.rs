@@ -90,12 +90,14 @@ async fn common_and_short_passwords_are_refused_by_name() {
 async fn refused_sign_ins_cannot_be_told_apart() {
     let world = World::new().await;
     let (admin, wire) = (world.admin_a().await, Wire::to(&world));
-    for (name, status) in
-        [("pending", "pending"), ("suspended", "suspended"), ("banned", "banned"), ("inactive", "inactive")]
-    {
-        let (_, id) = world.create_user_a(name, "user").await;
+    for status in ["suspended", "hold", "banned", "inactive"] {
+        let (_, id) = world.create_user_a(status, "user").await;
         admin.put(&format!("/api/v1/users/{id}"), &json!({"status": status})).await.expect(200);
     }
+    let (_, id) = world.create_user_a("deleted", "user").await;
+    admin.delete(&format!("/api/v1/users/{id}")).await.expect(200);
+    let body = json!({"email": at("pending"), "password": PASSWORD});
+    admin.post("/api/v1/users", &body).await.expect(201);
     let body = json!({"email": format!("no-password@{MARKER_A}.example"), "email_verified": true});
     admin.post("/api/v1/users", &body).await.expect(201);
     world.create_user_a("locked", "user").await;
@@ -109,6 +111,8 @@ async fn refused_sign_ins_cannot_be_told_apart() {
         (at("locked"), PASSWORD),
         (at("pending"), PASSWORD),
         (at("suspended"), PASSWORD),
+        (at("hold"), PASSWORD),
+        (at("deleted"), PASSWORD),
         (at("banned"), PASSWORD),
         (at("inactive"), PASSWORD),
         (at("no-password"), PASSWORD),

@@ -33,6 +33,10 @@ INSERT INTO api_keys (tenant_id, id, user_id, name, secret_hash, scopes, created
     SELECT tenant_id, gen_random_uuid(), id, 'key', '', '{}', at, id, at + interval '90 days' FROM many;
 INSERT INTO impersonations (tenant_id, id, user_id, operator_id, operator_email, reason, mode, created_at, expires_at)
     SELECT tenant_id, gen_random_uuid(), id, id, 'operator', 'reason', 'read-only', at, at FROM many;
+INSERT INTO password_history (tenant_id, id, user_id, password_hash, retired_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'x', at FROM many;
+INSERT INTO sign_ins (tenant_id, id, user_id, at, outcome, method)
+    SELECT tenant_id, gen_random_uuid(), id, at, 'success', 'password' FROM many;
 INSERT INTO roles (tenant_id, id, name, role_family, is_system, version, created_at, updated_at)
     SELECT tenant_id, id, 'role ' || n, 'Internal', false, 1, at, at FROM many WHERE n <= 20;
 INSERT INTO role_permissions (tenant_id, role_id, permission, extent, created_at)

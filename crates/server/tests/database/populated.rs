@@ -44,6 +44,11 @@ impl Populated {
         for tenant in [&world.a, &world.b] {
             let caller = world.client().sign_in(&tenant.slug, &tenant.admin_email, PASSWORD).await;
             work(&caller, tenant).await;
+            let new = json!({"email": "changer@docks.example", "password": PASSWORD, "email_verified": true});
+            caller.post("/api/v1/users", &new).await.expect(201);
+            let changer = world.client().sign_in(&tenant.slug, "changer@docks.example", PASSWORD).await;
+            let change = json!({"current_password": PASSWORD, "new_password": "another-Horse-43-battery"});
+            changer.post("/api/v1/auth/change-password", &change).await.expect(204);
             let body = json!({"tenant_id": tenant.id, "reason": "a test"});
             world.operator().await.post("/api/v1/auth/impersonate", &body).await.expect(200);
             let home = home_of(&admin, tenant.id).await;

@@ -8,6 +8,8 @@ use crate::config::setting::Setting;
 pub struct Passwords {
     /// The fewest characters.
     pub min_length: usize,
+    /// The earlier passwords that must not come back.
+    pub history: usize,
     /// The threads that hash passwords; 0 is one per core.
     pub hash_threads: usize,
     /// The sign-ins of one tenant that may wait for a hash; more are turned away.
@@ -17,6 +19,7 @@ pub struct Passwords {
 impl Passwords {
     pub(in crate::config) const SETTINGS: &[Setting] = &[
         Setting::number("passwords.min_length", 8, 128),
+        Setting::number("passwords.history", 0, 24),
         Setting::number("passwords.hash_threads", 0, 256),
         Setting::number("passwords.queue_per_tenant", 1, 10_000),
     ];

@@ -1,0 +1,4 @@
+//! Many users at once.
+
+pub(crate) mod action;
+pub(crate) mod create;
