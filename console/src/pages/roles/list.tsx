@@ -44,7 +44,14 @@ export function RoleList() {
       },
       { id: 'updated', header: t('fields.updated_at'), from: 'lg', cell: ({ updated_at }) => <Time at={updated_at} /> },
     ],
-    actions: create,
+    actions: (
+      <>
+        <TenantLink to="/roles/matrix" className={buttonClass()}>
+          {t('matrix.open')}
+        </TenantLink>
+        {create}
+      </>
+    ),
     empty: { title: t('roles.none'), help: t('roles.noneHelp'), action: create },
     changedBy: ['tenantry.role.*'],
   };
