@@ -164,9 +164,11 @@ function Row({ name, answer, conditions }: RowProps) {
   const { t } = useTranslation();
   return (
     <>
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <div className="grid grid-cols-[minmax(0,20rem)_auto] items-center justify-start gap-x-4">
         <span className="min-w-0 break-words">{name}</span>
-        <Badge tone={TONES[answer]}>{t(`simulator.possible.${answer}`)}</Badge>
+        <span>
+          <Badge tone={TONES[answer]}>{t(`simulator.possible.${answer}`)}</Badge>
+        </span>
       </div>
       {conditions.length > 0 && (
         <details className="mt-1">

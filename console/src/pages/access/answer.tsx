@@ -1,8 +1,9 @@
 /** The answer to a question: yes or no, why, which policies decided, and what would have had to be known. */
-import { ApiError, type Call, type Schemas } from '@tenantry/sdk';
+import type { ApiError, Call, Schemas } from '@tenantry/sdk';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useRead } from '../../app/api';
 import { useTranslation } from '../../app/translation';
+import { hasFields } from '../../forms/problems';
 import { Card, Facts } from '../../ui/card';
 import { classes } from '../../ui/classes';
 import { CurlButton } from '../../ui/curl';
@@ -28,15 +29,13 @@ export function AnswerCard({ target, isAsked, userId }: AnswerCardProps) {
     <Card
       title={t('simulator.answer')}
       actions={isAsked && <CurlButton isIcon target={() => target} />}
-      className="lg:sticky lg:top-16"
+      className={classes('min-w-0 lg:sticky lg:top-16', isAsked && 'max-lg:order-first')}
     >
       {!isAsked && <p className="text-ink-soft">{t('simulator.notAsked')}</p>}
       {isAsked && read.isPending && <Skeleton lines={4} />}
-      {isAsked && read.isError && (
-        <>
-          <Trouble error={read.error} onRetry={() => void read.refetch()} />
-          <Places error={read.error} />
-        </>
+      {isAsked && read.isError && hasFields(read.error) && <Places error={read.error} />}
+      {isAsked && read.isError && !hasFields(read.error) && (
+        <Trouble error={read.error} onRetry={() => void read.refetch()} />
       )}
       {read.data && !read.isError && <AnswerView answer={read.data.data} userId={userId} />}
     </Card>
@@ -44,16 +43,19 @@ export function AnswerCard({ target, isAsked, userId }: AnswerCardProps) {
 }
 
 /** What is wrong with the question, place by place. */
-function Places({ error }: { error: unknown }) {
-  const problems = error instanceof ApiError ? error.errors : [];
+function Places({ error }: { error: ApiError }) {
+  const { t } = useTranslation();
   return (
-    <ul className="list-inside list-disc text-danger empty:hidden">
-      {problems.map(({ pointer, detail }) => (
-        <li key={`${pointer} ${detail}`}>
-          <code className="font-mono text-xs">{pointer.replace(/^#\//, '')}</code>: {detail}
-        </li>
-      ))}
-    </ul>
+    <div role="alert" className="space-y-1 rounded-md bg-danger-soft p-3 text-danger">
+      <p className="font-medium">{t('trouble.invalid.title')}</p>
+      <ul className="list-inside list-disc">
+        {error.errors.map(({ pointer, detail }) => (
+          <li key={`${pointer} ${detail}`}>
+            <code className="font-mono text-xs">{pointer.replace(/^#\//, '')}</code>: {detail}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -144,12 +144,12 @@ function TimeField({ value, onChange }: { value: string; onChange: (value: strin
   };
   return (
     <Labeled id="time" label={t('fields.at')} hint={t('simulator.timeHint')} isOptional>
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         <input
           id="time"
           type="datetime-local"
           step={1}
-          className="control"
+          className="control min-w-0 flex-1 basis-52"
           aria-describedby="time-hint"
           value={value && textOf(value, 'datetime')}
           onChange={(event) => onChange(event.target.value)}

@@ -52,7 +52,7 @@ function CheckMode() {
   const vocabulary = useVocabulary(search.action ?? '');
   const target = call('post', '/access/check', { body: checkOf(search, vocabulary.kinds) });
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-[1fr_24rem]">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
       <QuestionForm key={JSON.stringify(search)} />
       <AnswerCard
         target={target as Call<never>}

@@ -57,7 +57,7 @@ function Examples({ chosen }: { chosen: string | undefined }) {
             type="button"
             aria-pressed={chosen === id}
             className={classes(
-              'h-full w-full rounded-md border px-3 py-2 text-left hover:bg-sunken',
+              'flex h-full w-full flex-col items-start rounded-md border px-3 py-2 text-left hover:bg-sunken',
               chosen === id ? 'border-accent bg-sunken' : 'border-line',
             )}
             onClick={() => change({ example: chosen === id ? undefined : id })}

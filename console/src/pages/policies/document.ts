@@ -98,6 +98,23 @@ export function atLines(problems: readonly FieldProblem[], reading: JsonReading,
     });
 }
 
+/**
+ * Cedar's complaints at their lines. They say what is wrong, not where: the line is the first one that has the attribute, or
+ * else the word, that the complaint names.
+ */
+export function cedarProblems(detail: string, code: string): LineProblem[] {
+  const lines = code.split('\n');
+  return detail.split(/; (?=for policy )/).map((part) => {
+    const [, attribute] = /attribute `([^`]+)`/.exec(part) ?? [];
+    const named = [...part.matchAll(/[`']([^`']+)[`']/g)]
+      .map(([, word]) => word ?? '')
+      .filter((word) => word !== 'policy');
+    const words = attribute ? [`.${attribute}`, attribute] : named;
+    const line = words.map((word) => lines.findIndex((each) => each.includes(word)) + 1).find((found) => found > 0);
+    return { line, detail: part.replace(/^for policy `policy`, /, '') };
+  });
+}
+
 /** Whether a policy allows or denies. */
 export function effectOf({ rules, cedar }: Pick<Policy, 'rules' | 'cedar'>): 'allow' | 'deny' {
   if (cedar) {

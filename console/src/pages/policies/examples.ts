@@ -79,7 +79,7 @@ export const EXAMPLES: readonly Example[] = [
       cedar: `permit (principal, action == Action::"booking:cancel", resource)
 when {
   resource has status && resource.status == "open" &&
-  resource has owner && resource.owner == principal.id
+  resource has owner && principal has id && resource.owner == principal.id
 };`,
     }),
   },

@@ -5,13 +5,13 @@ import { useEffect, useState } from 'react';
 import { queryKey } from '../../app/api';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
-import { CodeArea, type LineProblem } from '../../code/code-area';
+import { CodeArea } from '../../code/code-area';
 import { readJson } from '../../code/json-places';
 import { CheckField, type Labels, SelectField, TextArea, TextField } from '../../forms/fields';
 import { useField, useForm } from '../../forms/form-state';
 import { Badge } from '../../ui/badge';
 import { Scroll } from '../../ui/scroll';
-import { atLines, localProblems, type PolicyValues, toBody } from './document';
+import { atLines, cedarProblems, localProblems, type PolicyValues, toBody } from './document';
 
 /** The labels of a policy's fields. */
 export function usePolicyLabels(): Labels {
@@ -124,7 +124,7 @@ function CedarField() {
   const { set } = useField('cedar', { required: t('form.required') });
   const { checked, problems } = useValidation(values, values.cedar.trim() !== '');
   const found = problems.length > 0 ? problems : codeProblems(form.problems, ['#/cedar']);
-  const remote: LineProblem[] = found.map(({ detail }) => ({ line: lineInMessage(detail), detail }));
+  const remote = found.flatMap(({ detail }) => cedarProblems(detail, values.cedar));
   const missing = form.errors.cedar && values.cedar.trim() === '' ? [{ detail: form.errors.cedar }] : [];
   return (
     <>
@@ -143,12 +143,6 @@ function CedarField() {
 
 function codeProblems(problems: ReturnType<typeof useForm>['problems'], places: readonly string[]) {
   return problems.filter(({ pointer }) => places.some((place) => pointer.startsWith(place)));
-}
-
-/** Cedar's messages name a line only sometimes. */
-function lineInMessage(detail: string): number | undefined {
-  const [, line] = /\bline (\d+)/.exec(detail) ?? [];
-  return line === undefined ? undefined : Number(line);
 }
 
 /** What the server understood. */
