@@ -18,13 +18,15 @@ type Answer = Schemas['Answer'];
 interface AnswerCardProps {
   target: Call<Answer>;
   isAsked: boolean;
+  /** The question is complete: the kinds of its attributes are known. */
+  isReady: boolean;
   userId: string;
 }
 
 /** The card beside the question. */
-export function AnswerCard({ target, isAsked, userId }: AnswerCardProps) {
+export function AnswerCard({ target, isAsked, isReady, userId }: AnswerCardProps) {
   const { t } = useTranslation();
-  const read = useRead(target, { enabled: isAsked });
+  const read = useRead(target, { enabled: isAsked && isReady });
   return (
     <Card
       title={t('simulator.answer')}

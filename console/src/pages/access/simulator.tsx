@@ -56,7 +56,8 @@ function CheckMode() {
       <QuestionForm key={JSON.stringify(search)} />
       <AnswerCard
         target={target as Call<never>}
-        isAsked={Boolean(search.action) && !vocabulary.isPending}
+        isAsked={Boolean(search.action)}
+        isReady={!vocabulary.isPending}
         userId={search.user || session.user.id}
       />
     </div>

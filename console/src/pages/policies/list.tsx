@@ -1,7 +1,8 @@
 /** The tenant's policies. */
 import { call, type Schemas } from '@tenantry/sdk';
 import { Download } from 'lucide-react';
-import { useAttempt } from '../../app/api';
+import { useState } from 'react';
+import { reportTrouble } from '../../app/api';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
 import type { BulkAction, ListModel } from '../../templates/list-model';
@@ -134,14 +135,18 @@ export function PolicyList() {
 /** All policies as a file that can be imported again. */
 function ExportButton() {
   const { t } = useTranslation();
-  const { client } = useTenant();
-  const { run, isBusy } = useAttempt<Schemas['Bundle']>();
+  const { client, slug } = useTenant();
+  const [isBusy, setBusy] = useState(false);
   const save = async () => {
-    const answer = await run(call('get', '/policies/export'));
-    if (answer) {
-      download(toText(answer.data), `policies-${client.baseUrl.split('/').at(-1)}.json`, 'application/json');
-    } else {
-      toastFailure(sentenceFor(undefined, t));
+    setBusy(true);
+    try {
+      const { data } = await client.send(call('get', '/policies/export'));
+      download(toText(data), `policies-${slug}.json`, 'application/json');
+    } catch (error) {
+      toastFailure(sentenceFor(error, t));
+      reportTrouble(error);
+    } finally {
+      setBusy(false);
     }
   };
   return (
