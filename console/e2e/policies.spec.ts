@@ -6,7 +6,7 @@ const PREMIUM = {
   target: { resource: 'booking', action: 'cancel' },
   rules: {
     effect: 'allow',
-    conditions: [{ 'user.role': 'PremiumCustomer', 'booking.scheduled_time': '> now() + 24h' }],
+    conditions: [{ 'user.role': 'PremiumMember', 'booking.scheduled_time': '> now() + 24h' }],
   },
 };
 
@@ -36,6 +36,8 @@ test('the premium customer’s policy is made from its example, understood, and 
   await expect(row).toContainText('Enabled');
   await expect(row).toContainText('Allows');
   await expect(row).toContainText('booking · cancel');
+  const [made] = (await apiOf(page, 'acme').get(`/policies?name=${encodeURIComponent(name)}`)).data;
+  await apiOf(page, 'acme').delete(`/policies/${made?.id}`);
 });
 
 test('every example is accepted as it is', async ({ page }) => {

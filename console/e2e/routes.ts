@@ -28,6 +28,7 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
   const group = await acme.post('/groups', { name: fresh('Night shift') });
   const policy = await acme.post('/policies', {
     name: fresh('Premium'),
+    is_enabled: false,
     target: { resource: 'booking', action: 'cancel' },
     rules: { effect: 'allow', conditions: [{ 'booking.scheduled_time': '> now() + 24h' }] },
   });

@@ -71,12 +71,14 @@ test('pictures of access control', async ({ page }) => {
   const code = page.getByLabel('Target and rules');
   await code.fill((await code.inputValue()).replace('24h', 'a day'));
   await expect(page.getByRole('button', { name: 'Line 11' })).toBeVisible();
-  await page.getByRole('heading', { name: 'Policy', exact: true }).evaluate((heading) => heading.scrollIntoView());
+  await page.locator('#json-error').evaluate((problems) => problems.scrollIntoView({ block: 'end' }));
+  await page.evaluate(() => window.scrollBy(0, 24));
   await picture(page, 'policy-dark');
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize({ width: 390, height: 760 });
   await page.goto(`/console/acme/policies/${policy}`);
   await expect(page.getByText('Understood')).toBeVisible();
+  await page.getByLabel('Target and rules').evaluate((code) => code.scrollIntoView({ block: 'center' }));
   await picture(page, 'policy-mobile');
 });
 

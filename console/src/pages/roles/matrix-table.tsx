@@ -55,7 +55,7 @@ export function MatrixTable({ permissions, roles, edits, mayEdit, onSet }: Matri
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the grid pattern is made of a table
         role="grid"
         aria-label={t('matrix.title')}
-        className="border-separate border-spacing-0 text-left"
+        className="min-w-full border-separate border-spacing-0 text-left"
       >
         <thead>
           <tr>
@@ -185,7 +185,7 @@ function Cell({ name, role, extent, isChanged, isFixed, id, isActive, onFocus, o
       className={classes(
         'relative h-8 w-full min-w-20 rounded-md px-2 text-[0.8125rem] whitespace-nowrap',
         LOOKS[extent],
-        isFixed ? 'cursor-default' : 'hover:ring-1 hover:ring-line-strong hover:ring-inset',
+        isFixed ? 'cursor-default' : !isChanged && 'hover:ring-1 hover:ring-line-strong hover:ring-inset',
         isChanged && 'ring-2 ring-accent ring-inset',
       )}
     >
