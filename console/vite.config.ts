@@ -30,7 +30,7 @@ export default defineConfig({
         // What every page needs in one chunk: it compresses better than twenty.
         codeSplitting: {
           groups: [
-            { name: 'core', test: /node_modules[\\/](react|react-dom|scheduler|i18next|openapi-fetch|@tanstack)[\\/]/ },
+            { name: 'core', test: /node_modules[\\/](react|react-dom|scheduler|openapi-fetch|@tanstack)[\\/]/ },
             {
               name: 'ui',
               test: /(src[\\/](ui|app)[\\/](?!palette|help|menu-kit|confirm-dialog)|sdk[\\/]typescript|lucide-react)/,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { prepareRoutes, READS, type Route } from './routes';
-import { expect, type Page, signIn, test } from './world';
+import { ADA, apiOf, expect, fresh, type Page, signIn, test } from './world';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
@@ -121,5 +121,105 @@ test('every page that reads, while it waits, in light and dark', async ({ page }
     await expect(page.locator('.animate-pulse').first()).toBeVisible();
     found.push(...(await check(page, route, 'loading')));
   }
+  expect(found).toEqual([]);
+});
+
+/** Something that opens over a page. */
+interface Overlay {
+  name: string;
+  path: string;
+  /** Opens it; it is there when `shown` is. */
+  open: (page: Page) => Promise<void>;
+  shown?: 'dialog' | 'menu' | 'listbox';
+  isSmall?: boolean;
+}
+
+const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
+
+/** Every kind of dialog and menu. */
+function overlays({ role, group, policy }: Record<'role' | 'group' | 'policy', string>): Overlay[] {
+  const projects = '/console/acme/projects';
+  return [
+    { name: 'menu of the user', path: projects, open: press('Account of'), shown: 'menu' },
+    { name: 'menu of tenants', path: projects, open: press('Switch organisation'), shown: 'menu' },
+    { name: 'menu of columns', path: projects, open: press('Columns'), shown: 'menu' },
+    { name: 'menu of views', path: projects, open: press('Saved views'), shown: 'menu' },
+    { name: 'drawer', path: projects, open: press('Menu'), isSmall: true },
+    { name: 'palette', path: projects, open: (page) => page.keyboard.press('Control+k') },
+    { name: 'shortcuts', path: projects, open: (page) => page.keyboard.press('?') },
+    { name: 'curl', path: projects, open: press('Show as curl') },
+    {
+      name: 'saving a view',
+      path: projects,
+      open: async (page) => {
+        await press('Saved views')(page);
+        await page.getByRole('menuitem', { name: 'Save this view' }).click();
+      },
+    },
+    {
+      name: 'several rows',
+      path: projects,
+      open: async (page) => {
+        await page.getByLabel('Choose all rows of this page').check();
+        await press('Archive')(page);
+      },
+    },
+    { name: 'deleting a role', path: `/console/acme/roles/${role}`, open: press('Delete') },
+    {
+      name: 'leaving a form',
+      path: `/console/acme/roles/${role}`,
+      open: async (page) => {
+        await page.getByLabel('Description').fill('Half a thought');
+        await page.getByRole('link', { name: 'Members' }).click();
+      },
+    },
+    { name: 'giving a group a role', path: `/console/acme/groups/${group}`, open: press('Give role') },
+    { name: 'nesting groups', path: `/console/acme/groups/${group}`, open: press('Put a group inside') },
+    {
+      name: 'finding a person',
+      path: `/console/acme/groups/${group}`,
+      open: async (page) => {
+        await press('Add member')(page);
+        await page.getByRole('dialog').getByLabel('Person').focus();
+      },
+      shown: 'listbox',
+    },
+    { name: 'assigning a policy', path: `/console/acme/policies/${policy}`, open: press('Assign') },
+    { name: 'disabling a policy', path: `/console/acme/policies/${policy}`, open: press('Disable') },
+    { name: 'rolling back', path: `/console/acme/policies/${policy}`, open: press('Roll back to version 1') },
+    { name: 'shadow evaluation', path: `/console/acme/policies/${policy}`, open: press('Try on recorded decisions') },
+  ];
+}
+
+test('every dialog and menu, open, in light and dark', async ({ page }) => {
+  const paths = Object.fromEntries((await prepareRoutes(page)).map(({ name, path }) => [name, path]));
+  const idOf = (name: string) => new URL(paths[name] ?? '', 'http://x').pathname.split('/').at(-1) ?? '';
+  const found: string[] = [];
+  for (const overlay of overlays({ role: idOf('role'), group: idOf('group'), policy: idOf('policy') })) {
+    await page.setViewportSize(overlay.isSmall ? { width: 390, height: 760 } : { width: 1280, height: 800 });
+    await open(page, { name: overlay.name, path: overlay.path, person: ADA });
+    await settled(page);
+    await overlay.open(page);
+    await expect(page.getByRole(overlay.shown ?? 'dialog').first(), overlay.name).toBeVisible();
+    await settled(page);
+    found.push(...(await check(page, { name: overlay.name, path: overlay.path }, 'open')));
+  }
+  expect(found).toEqual([]);
+});
+
+test('a policy with mistakes, and a matrix with changes, in light and dark', async ({ page }) => {
+  await signIn(page, ADA);
+  const found: string[] = [];
+  await page.goto('/console/acme/policies/new?example=premium');
+  await page
+    .getByLabel('Target and rules')
+    .fill('{"target": {"resource": "booking", "action": "cancel"},\n"rules": {}}');
+  await expect(page.locator('#json-error')).toBeVisible();
+  found.push(...(await check(page, { name: 'create policy', path: '' }, 'with mistakes')));
+  const { data } = await apiOf(page, 'acme').post('/roles', { name: fresh('changed'), role_family: 'Internal' });
+  await page.goto(`/console/acme/roles/matrix?role=${encodeURIComponent(data.name)}&search=audit`);
+  await page.getByRole('button', { name: /^audit:read for changed/ }).click();
+  await expect(page.getByText('1 change · 1 role')).toBeVisible();
+  found.push(...(await check(page, { name: 'matrix', path: '' }, 'changed')));
   expect(found).toEqual([]);
 });

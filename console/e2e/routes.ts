@@ -1,5 +1,5 @@
 /** Every route of the console, with somebody who may open it. */
-import { ADA, apiOf, fresh, OPERATOR, type Page, type Person, signIn } from './world';
+import { ADA, apiOf, expect, fresh, OPERATOR, type Page, type Person, signIn } from './world';
 
 /** A route to visit. */
 export interface Route {
@@ -25,6 +25,15 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     role_family: 'Internal',
     permissions: ['audit:read'],
   });
+  const group = await acme.post('/groups', { name: fresh('Night shift') });
+  const policy = await acme.post('/policies', {
+    name: fresh('Premium'),
+    is_enabled: false,
+    target: { resource: 'booking', action: 'cancel' },
+    rules: { effect: 'allow', conditions: [{ 'booking.scheduled_time': '> now() + 24h' }] },
+  });
+  await acme.put(`/policies/${policy.data.id}`, { priority: 1 });
+  const decision = await denied(page);
   const me = await acme.get('/users/me');
   const audit = await acme.get('/audit/logs?limit=10&action=projects:create');
   const inAcme = { person: ADA };
@@ -43,6 +52,20 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     { name: 'roles', path: '/console/acme/roles', isList: true, ...inAcme },
     { name: 'create role', path: '/console/acme/roles/new', ...inAcme },
     { name: 'role', path: `/console/acme/roles/${role.data.id}`, ...inAcme },
+    { name: 'matrix', path: '/console/acme/roles/matrix', isList: true, ...inAcme },
+    { name: 'groups', path: '/console/acme/groups', isList: true, ...inAcme },
+    { name: 'create group', path: '/console/acme/groups/new', isStatic: true, ...inAcme },
+    { name: 'group', path: `/console/acme/groups/${group.data.id}`, ...inAcme },
+    { name: 'policies', path: '/console/acme/policies', isList: true, ...inAcme },
+    { name: 'create policy', path: '/console/acme/policies/new?example=premium', isStatic: true, ...inAcme },
+    { name: 'import policies', path: '/console/acme/policies/import', isStatic: true, ...inAcme },
+    { name: 'test policies', path: '/console/acme/policies/tests', isStatic: true, ...inAcme },
+    { name: 'policy', path: `/console/acme/policies/${policy.data.id}?from=1&to=2`, ...inAcme },
+    { name: 'simulator', path: '/console/acme/simulator?action=booking:cancel&id=1', ...inAcme },
+    { name: 'abilities', path: `/console/acme/simulator?mode=abilities&user=${me.data.id}`, ...inAcme },
+    { name: 'who can', path: '/console/acme/simulator?mode=who&action=projects:update', ...inAcme },
+    { name: 'decisions', path: '/console/acme/decisions', isList: true, ...inAcme },
+    { name: 'decision', path: `/console/acme/decisions/${decision}?decision=deny`, ...inAcme },
     { name: 'projects', path: '/console/acme/projects', isList: true, ...inAcme },
     { name: 'create project', path: '/console/acme/projects/new', isStatic: true, ...inAcme },
     { name: 'project', path: `/console/acme/projects/${project.data.id}`, ...inAcme },
@@ -54,6 +77,25 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     { name: 'account', path: '/console/acme/account', ...inAcme },
     { name: 'preferences', path: '/console/acme/preferences', isStatic: true, ...inAcme },
   ];
+}
+
+/** The id of a decision of the log: one that was denied, made if there is none. */
+export async function denied(page: Page): Promise<string> {
+  const acme = apiOf(page, 'acme');
+  const newest = async () => (await acme.get('/access/logs?decision=deny&limit=10')).data[0]?.id ?? '';
+  if ((await newest()) === '') {
+    const email = `${fresh('mallory').replace(' ', '-')}@acme.example`;
+    await acme.post('/users', { email, password: ADA.password, email_verified: true });
+    const other = await page.context().browser()?.newContext();
+    const mallory = await other?.newPage();
+    if (mallory) {
+      await signIn(mallory, { tenant: 'acme', email, password: ADA.password }, true);
+      await mallory.context().request.get(new URL('/v1/acme/roles', mallory.url()).href);
+    }
+    await other?.close();
+  }
+  await expect.poll(newest).not.toBe('');
+  return newest();
 }
 
 /** The reads of pages: everything but the session, the stream and the tenant finder. */

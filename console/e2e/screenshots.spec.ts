@@ -27,6 +27,61 @@ async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: `${folder}${name}.png`, animations: 'disabled' });
 }
 
+/** Roles, a premium customer and a policy, under names that a picture can show; what an earlier run made is used again. */
+async function prepareAccess(page: Page): Promise<{ policy: string; carol: string }> {
+  const acme = apiOf(page, 'acme');
+  const all = await acme.get('/roles?limit=100&sort=-created_at');
+  const made = async (name: string, permissions: string[] = []) =>
+    all.data.find((role) => role.name === name)?.id ??
+    (await acme.post('/roles', { name, role_family: 'Internal', permissions })).data.id;
+  await made('Harbour master', ['audit:read', 'projects:create', 'projects:read', 'projects:update', 'users:read']);
+  await made('Harbour crew', ['projects:read', 'projects:update:own']);
+  await made('Harbour auditor', ['access:read', 'audit:export', 'audit:read', 'events:read', 'projects:read']);
+  const role = await made('PremiumCustomer');
+  const email = 'carol.reed@customer.example';
+  const [known] = (await acme.get(`/users?search=${email}`)).data;
+  const carol = { email, first_name: 'Carol', last_name: 'Reed', password: ADA.password, email_verified: true };
+  const user = known ?? (await acme.post('/users', carol)).data;
+  const held = await acme.get(`/users/${user.id}/roles`);
+  if (!held.data.some(({ id }) => id === role)) {
+    await acme.post(`/users/${user.id}/roles`, { role_id: role });
+  }
+  const name = 'PremiumCustomerBookingPolicy';
+  const [policy] = (await acme.get(`/policies?name=${name}`)).data;
+  const conditions = [{ 'user.role': 'PremiumCustomer', 'booking.scheduled_time': '> now() + 24h' }];
+  const body = { name, target: { resource: 'booking', action: 'cancel' }, rules: { effect: 'allow', conditions } };
+  return { policy: (policy ?? (await acme.post('/policies', body)).data).id, carol: user.id };
+}
+
+test('pictures of access control', async ({ page }) => {
+  await signIn(page, ADA);
+  const { policy, carol } = await prepareAccess(page);
+  await page.setViewportSize({ width: 1280, height: 760 });
+  await page.goto('/console/acme/roles/matrix?role=harbour&roles=96');
+  await page.getByRole('button', { name: /^audit:export for Harbour master/ }).click();
+  await picture(page, 'matrix');
+  await page.getByRole('button', { name: 'Discard changes' }).click();
+  const booking = 'id=b-1042&a.scheduled_time=2026-12-24T10:00:00Z&a.status=open';
+  const asked = `user=${carol}&action=booking:cancel&${booking}&time=2026-12-22T09:00:00Z`;
+  await page.goto(`/console/acme/simulator?${asked}`);
+  await expect(page.getByText('Allowed')).toBeVisible();
+  await picture(page, 'simulator');
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.goto('/console/acme/policies/new?example=premium');
+  const code = page.getByLabel('Target and rules');
+  await code.fill((await code.inputValue()).replace('24h', 'a day'));
+  await expect(page.getByRole('button', { name: 'Line 11' })).toBeVisible();
+  await page.locator('#json-error').evaluate((problems) => problems.scrollIntoView({ block: 'end' }));
+  await page.evaluate(() => window.scrollBy(0, 24));
+  await picture(page, 'policy-dark');
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 390, height: 760 });
+  await page.goto(`/console/acme/policies/${policy}`);
+  await expect(page.getByText('Understood')).toBeVisible();
+  await page.getByLabel('Target and rules').evaluate((code) => code.scrollIntoView({ block: 'center' }));
+  await picture(page, 'policy-mobile');
+});
+
 test('pictures of the console', async ({ page }) => {
   await signIn(page, ADA);
   const acme = apiOf(page, 'acme');

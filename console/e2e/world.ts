@@ -74,6 +74,8 @@ interface Thing {
   name: string;
   slug: string;
   is_current: boolean;
+  permissions: string[];
+  priority: number;
 }
 
 /** An answer: one resource or a list, as the route says. */

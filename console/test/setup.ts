@@ -1,13 +1,11 @@
 /** What every component test stands on: English texts, and the parts of a browser that jsdom leaves out. */
 import '@testing-library/jest-dom/vitest';
 import { cleanup } from '@testing-library/react';
-import i18next from 'i18next';
 import { afterEach, beforeAll } from 'vitest';
+import { setTexts } from '../src/app/texts';
 import en from '../src/locales/en.json';
 
-beforeAll(async () => {
-  await i18next.init({ lng: 'en', resources: { en: { translation: en } }, interpolation: { escapeValue: false } });
-});
+beforeAll(() => setTexts('en', en));
 
 afterEach(() => {
   cleanup();

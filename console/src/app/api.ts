@@ -1,6 +1,17 @@
 /** The client of each tenant, the query cache, and what both do about refusals. */
 import { keepPreviousData, QueryCache, QueryClient, type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { type Answer, ApiError, type Call, NetworkError, Tenantry } from '@tenantry/sdk';
+import {
+  type Answer,
+  type AnyInput,
+  ApiError,
+  type Call,
+  type ItemOf,
+  type ListPath,
+  NetworkError,
+  paginate,
+  Tenantry,
+} from '@tenantry/sdk';
+import { useState } from 'react';
 import { useTenant } from './tenant';
 
 const clients = new Map<string, Tenantry>();
@@ -80,6 +91,46 @@ export function useRead<Data>(target: Call<Data>, options: ReadOptions = {}): Us
     staleTime: options.staleFor,
     placeholderData: options.keepPrevious ? keepPreviousData : undefined,
   });
+}
+
+/** Read a whole list, page after page: what people choose from has to be complete. */
+export function useAll<P extends ListPath>(
+  path: P,
+  input: Pick<AnyInput, 'path' | 'query'> = {},
+  options: ReadOptions = {},
+): UseQueryResult<ItemOf<P>[]> {
+  const { slug, client } = useTenant();
+  return useQuery<ItemOf<P>[]>({
+    queryKey: [slug, path, input, 'all'],
+    queryFn: async () => {
+      const items: ItemOf<P>[] = [];
+      for await (const item of paginate<ItemOf<P>>(client, path as string, input)) {
+        items.push(item);
+      }
+      return items;
+    },
+    enabled: options.enabled ?? true,
+    staleTime: options.staleFor,
+  });
+}
+
+/** A call that is sent when a button is pressed, and what came of it. */
+export function useAttempt<Data>() {
+  const { client } = useTenant();
+  const [state, setState] = useState<{ isBusy: boolean; answer?: Answer<Data>; error?: unknown }>({ isBusy: false });
+  const run = async (target: Call<Data>): Promise<Answer<Data> | undefined> => {
+    setState({ isBusy: true });
+    try {
+      const answer = await client.send(target);
+      setState({ isBusy: false, answer });
+      return answer;
+    } catch (error) {
+      reportTrouble(error);
+      setState({ isBusy: false, error });
+      return undefined;
+    }
+  };
+  return { ...state, run, clear: () => setState({ isBusy: false }) };
 }
 
 /** Forget what was read of some paths, so that it is read again. `/projects` includes `/projects/{project_id}`. */

@@ -1,16 +1,9 @@
 /** Languages. Texts are files that are fetched when their language is chosen; all have the same keys (locales.test.ts). */
-import i18next from 'i18next';
 import deUrl from '../locales/de.json?url';
-import type en from '../locales/en.json';
 import enUrl from '../locales/en.json?url';
 import hiUrl from '../locales/hi.json?url';
 import { onPreferences, preferences } from './preferences';
-
-declare module 'i18next' {
-  interface CustomTypeOptions {
-    resources: { translation: typeof en };
-  }
-}
+import { setTexts, shownLanguage, type TextTree } from './texts';
 
 /** The languages and their own names. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch', hi: 'हिन्दी' } as const;
@@ -26,22 +19,20 @@ export function wantedLanguage(): Language {
   return (wanted.find((tag) => tag !== undefined && tag in LANGUAGES) as Language | undefined) ?? 'en';
 }
 
+const loaded = new Map<Language, TextTree>();
+
 async function show(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, 'translation')) {
-    const response = await fetch(URLS[language]);
-    i18next.addResourceBundle(language, 'translation', await response.json());
-  }
-  await i18next.changeLanguage(language);
+  const tree = loaded.get(language) ?? ((await (await fetch(URLS[language])).json()) as TextTree);
+  loaded.set(language, tree);
+  setTexts(language, tree);
   document.documentElement.lang = language;
 }
 
 /** Start with the wanted language and follow the preference. */
 export async function startI18n(): Promise<void> {
-  const language = wantedLanguage();
-  await i18next.init({ lng: language, fallbackLng: false, resources: {}, interpolation: { escapeValue: false } });
-  await show(language);
+  await show(wantedLanguage());
   onPreferences(() => {
-    if (wantedLanguage() !== i18next.language) {
+    if (wantedLanguage() !== shownLanguage()) {
       show(wantedLanguage()).catch(() => undefined);
     }
   });

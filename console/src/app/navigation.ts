@@ -2,8 +2,11 @@
 import {
   Activity,
   Building2,
+  CircleHelp,
   ClipboardList,
+  FileLock2,
   FolderKanban,
+  Gavel,
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
@@ -11,6 +14,7 @@ import {
   SlidersHorizontal,
   UserRound,
   Users,
+  UsersRound,
 } from 'lucide-react';
 
 /** A place in the menu. */
@@ -20,6 +24,10 @@ export interface Place {
     | 'tenants'
     | 'members'
     | 'roles'
+    | 'groups'
+    | 'policies'
+    | 'simulator'
+    | 'decisions'
     | 'projects'
     | 'audit'
     | 'events'
@@ -28,7 +36,7 @@ export interface Place {
     | 'preferences';
   to: string;
   icon: LucideIcon;
-  group: 'main' | 'activity' | 'self';
+  group: 'main' | 'access' | 'activity' | 'self';
   /** Needed to see it. */
   permission?: string;
   /** Pressed after `g`. */
@@ -40,8 +48,12 @@ export const PLACES: readonly Place[] = [
   { id: 'overview', to: '/', icon: LayoutDashboard, group: 'main', key: 'o' },
   { id: 'tenants', to: '/tenants', icon: Building2, group: 'main', permission: 'tenants:read', key: 't' },
   { id: 'members', to: '/members', icon: Users, group: 'main', permission: 'users:read', key: 'm' },
-  { id: 'roles', to: '/roles', icon: Shield, group: 'main', permission: 'roles:read', key: 'r' },
   { id: 'projects', to: '/projects', icon: FolderKanban, group: 'main', permission: 'projects:read', key: 'p' },
+  { id: 'roles', to: '/roles', icon: Shield, group: 'access', permission: 'roles:read', key: 'r' },
+  { id: 'groups', to: '/groups', icon: UsersRound, group: 'access', permission: 'groups:read', key: 'g' },
+  { id: 'policies', to: '/policies', icon: FileLock2, group: 'access', permission: 'policies:read', key: 'c' },
+  { id: 'simulator', to: '/simulator', icon: CircleHelp, group: 'access', permission: 'access:check', key: 'i' },
+  { id: 'decisions', to: '/decisions', icon: Gavel, group: 'access', permission: 'access:read', key: 'd' },
   { id: 'audit', to: '/audit', icon: ClipboardList, group: 'activity', permission: 'audit:read', key: 'a' },
   { id: 'events', to: '/events', icon: Activity, group: 'activity', permission: 'events:read', key: 'e' },
   { id: 'jobs', to: '/jobs', icon: ListChecks, group: 'activity', permission: 'jobs:read', key: 'j' },

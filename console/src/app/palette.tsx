@@ -35,6 +35,9 @@ function useCommands(): Command[] {
     ['tenants:create', '/tenants/new', t('tenants.create')],
     ['users:create', '/members/new', t('members.create')],
     ['roles:create', '/roles/new', t('roles.create')],
+    ['groups:create', '/groups/new', t('groups.create')],
+    ['policies:create', '/policies/new', t('policies.create')],
+    ['roles:read', '/roles/matrix', t('matrix.title')],
     ['projects:create', '/projects/new', t('projects.create')],
   ] as const;
   const actions = begin

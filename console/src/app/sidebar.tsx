@@ -14,10 +14,10 @@ export function Sidebar({ onGo }: { onGo?: () => void }) {
   const { can } = useTenant();
   const places = placesFor(can);
   return (
-    <div className="flex h-full flex-col gap-4 p-3">
+    <div className="flex h-full flex-col gap-4 overflow-y-auto p-3">
       {onGo ? <TenantName /> : <TenantSwitcher />}
       <nav aria-label={t('shell.menu')} className="space-y-5">
-        {(['main', 'activity', 'self'] as const).map((group) => {
+        {(['main', 'access', 'activity', 'self'] as const).map((group) => {
           const shown = places.filter((place) => place.group === group);
           return (
             shown.length > 0 && (

@@ -3,20 +3,20 @@
  * changes asks first. Problems of the server appear at the fields that they name.
  */
 import { useQueryClient } from '@tanstack/react-query';
-import { useBlocker } from '@tanstack/react-router';
 import type { Answer, Call } from '@tenantry/sdk';
-import { type KeyboardEvent, lazy, type ReactNode, Suspense, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { invalidate, isStatus, reportTrouble } from '../app/api';
 import { useTenant } from '../app/tenant';
 import { useTranslation } from '../app/translation';
 import { Button } from '../ui/button';
 import { CurlButton } from '../ui/curl';
-import { Dialog } from '../ui/dialog';
 import { toastSuccess } from '../ui/toasts';
 import { Refusal } from '../ui/trouble';
 import { LabelContext, type Labels } from './fields';
 import { FormContext, useFormState, type Values } from './form-state';
+import { LeaveGuard } from './leave-guard';
 import { hasFields, sortProblems } from './problems';
+import { useSaveKey } from './save-key';
 
 const Conflict = lazy(() => import('./conflict'));
 
@@ -42,6 +42,8 @@ interface ApiFormProps<V extends Values, Data, Read> {
   /** The form begins anew after saving, as for passwords. */
   isReset?: boolean;
   isDisabled?: boolean;
+  /** The field that shows what a pointer leads to; by default the one that its first part names. */
+  fieldFor?: (pointer: string) => string | undefined;
   children: ReactNode;
 }
 
@@ -52,12 +54,8 @@ export function ApiForm<V extends Values, Data, Read = Data>(props: ApiFormProps
   const saving = useSaving(form, props);
   const submit = () => form.submit((values) => saving.save(values));
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if ((event.ctrlKey || event.metaKey) && event.key === 's') {
-      event.preventDefault();
-      void submit();
-    }
-  };
+  const isOpen = !props.isDisabled && !form.isBusy;
+  const element = useSaveKey<HTMLFormElement>({ isDirty: form.isDirty, save: () => void (isOpen && submit()) });
 
   return (
     <FormContext value={form}>
@@ -68,7 +66,7 @@ export function ApiForm<V extends Values, Data, Read = Data>(props: ApiFormProps
             event.preventDefault();
             void submit();
           }}
-          onKeyDown={onKeyDown}
+          ref={element}
           className="space-y-5"
         >
           <fieldset disabled={props.isDisabled} className="space-y-5">
@@ -128,6 +126,18 @@ function useSaving<V extends Values, Data, Read>(
   const [etag, setEtag] = useState(props.versioned?.etag);
   const attempt = useRef({ body: '', key: '' });
 
+  // What is read anew is shown anew, unless something is being typed: then the lost update is found when it is saved.
+  const fresh = props.versioned?.etag;
+  const latest = useRef({ form, defaultValues: props.defaultValues });
+  latest.current = { form, defaultValues: props.defaultValues };
+  useEffect(() => {
+    const { form, defaultValues } = latest.current;
+    if (fresh !== undefined && !form.isDirty && !form.isBusy) {
+      setEtag(fresh);
+      form.reset(defaultValues);
+    }
+  }, [fresh]);
+
   const withKey = (target: Call<Data>): Call<Data> => {
     const body = JSON.stringify(target);
     if (attempt.current.body !== body) {
@@ -145,9 +155,9 @@ function useSaving<V extends Values, Data, Read>(
       return;
     }
     if (hasFields(thrown)) {
-      const sorted = sortProblems(thrown, Object.keys(props.labels));
+      const sorted = sortProblems(thrown, Object.keys(props.labels), props.fieldFor);
       setRest(sorted.rest);
-      form.refuse(sorted.fields);
+      form.refuse(sorted.fields, thrown.errors);
       return;
     }
     setError(thrown);
@@ -179,29 +189,4 @@ function useSaving<V extends Values, Data, Read>(
   };
 
   return { save, error, rest, theirs, etag, takeTheirs };
-}
-
-/** Asks before unsaved changes are left. */
-function LeaveGuard({ isDirty }: { isDirty: boolean }) {
-  const { t } = useTranslation();
-  const blocker = useBlocker({ shouldBlockFn: () => isDirty, enableBeforeUnload: () => isDirty, withResolver: true });
-  if (blocker.status !== 'blocked') {
-    return null;
-  }
-  return (
-    <Dialog
-      title={t('form.leaveTitle')}
-      onClose={blocker.reset}
-      footer={
-        <>
-          <Button onClick={blocker.reset}>{t('form.stay')}</Button>
-          <Button kind="danger" onClick={blocker.proceed}>
-            {t('form.leave')}
-          </Button>
-        </>
-      }
-    >
-      <p>{t('form.leaveBody')}</p>
-    </Dialog>
-  );
 }

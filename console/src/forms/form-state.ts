@@ -1,4 +1,5 @@
 /** The state of a form: values, what is wrong with them, whether they differ from what is saved. */
+import type { FieldProblem } from '@tenantry/sdk';
 import { createContext, useContext, useEffect, useRef, useState } from 'react';
 
 /** What is typed, by field. */
@@ -16,6 +17,8 @@ export interface Rules {
 export interface FormScope {
   values: Values;
   errors: Readonly<Record<string, string>>;
+  /** What the server found wrong at the last attempt, with its places. */
+  problems: readonly FieldProblem[];
   set: (name: string, value: unknown) => void;
   /** Fields announce their rules; the answer takes them back. */
   announce: (name: string, rules: Rules) => () => void;
@@ -24,12 +27,18 @@ export interface FormScope {
 /** Provided by `ApiForm`. */
 export const FormContext = createContext<FormScope | undefined>(undefined);
 
-/** A field's value, error and setter. */
-export function useField(name: string, rules: Rules = {}) {
+/** The form around. */
+export function useForm(): FormScope {
   const form = useContext(FormContext);
   if (!form) {
     throw new Error('A field belongs inside a form');
   }
+  return form;
+}
+
+/** A field's value, error and setter. */
+export function useField(name: string, rules: Rules = {}) {
+  const form = useForm();
   const { announce } = form;
   const { required, validate } = rules;
   useEffect(() => announce(name, { required, validate }), [announce, name, required, validate]);
@@ -48,6 +57,7 @@ export function useFormState<V extends Values>(initial: V) {
   const [saved, setSaved] = useState<V>(initial);
   const [values, setValues] = useState<V>(initial);
   const [errors, setErrors] = useState<Record<string, string>>({});
+  const [problems, setProblems] = useState<readonly FieldProblem[]>([]);
   const [isBusy, setBusy] = useState(false);
   const rules = useRef(new Map<string, Rules>());
 
@@ -72,8 +82,9 @@ export function useFormState<V extends Values>(initial: V) {
   };
 
   /** Show what is wrong and lead to the first of it. */
-  const refuse = (found: Record<string, string>) => {
+  const refuse = (found: Record<string, string>, problems: readonly FieldProblem[] = []) => {
     setErrors(found);
+    setProblems(problems);
     focus(Object.keys(saved).find((name) => found[name]));
   };
 
@@ -85,6 +96,7 @@ export function useFormState<V extends Values>(initial: V) {
       return;
     }
     setErrors({});
+    setProblems([]);
     setBusy(true);
     try {
       await action(values);
@@ -98,6 +110,7 @@ export function useFormState<V extends Values>(initial: V) {
     setSaved(next);
     setValues(next);
     setErrors({});
+    setProblems([]);
   };
 
   const set = (name: string, value: unknown) => {
@@ -106,5 +119,5 @@ export function useFormState<V extends Values>(initial: V) {
   };
 
   const isDirty = JSON.stringify(values) !== JSON.stringify(saved);
-  return { values, errors, isDirty, isBusy, announce, set, submit, refuse, reset };
+  return { values, errors, problems, isDirty, isBusy, announce, set, submit, refuse, reset };
 }

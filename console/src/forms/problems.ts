@@ -16,10 +16,14 @@ export function fieldOf(pointer: string): string | undefined {
 }
 
 /** Sort the problem's parts by the fields that the form shows. */
-export function sortProblems(error: ApiError, names: readonly string[]): FormProblems {
+export function sortProblems(
+  error: ApiError,
+  names: readonly string[],
+  fieldFor: (pointer: string) => string | undefined = fieldOf,
+): FormProblems {
   const sorted: FormProblems = { fields: {}, rest: [] };
   for (const { pointer, detail } of error.errors) {
-    const name = fieldOf(pointer);
+    const name = fieldFor(pointer);
     if (name !== undefined && names.includes(name)) {
       sorted.fields[name] ??= detail;
     } else {

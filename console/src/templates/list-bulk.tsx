@@ -40,6 +40,7 @@ export function BulkBar<P extends ListPath>({ model, rows, onDone, onRefresh }: 
         <BulkDialog
           action={asked}
           rows={rows.filter((row) => asked.accepts?.(row) ?? true)}
+          nameOf={(row) => rowName(model, row)}
           onClose={(isDone) => {
             setAsked(undefined);
             if (isDone) {
@@ -53,32 +54,45 @@ export function BulkBar<P extends ListPath>({ model, rows, onDone, onRefresh }: 
   );
 }
 
+/** What the first column shows, when that is a text; else the id. */
+function rowName<P extends ListPath>(model: ListModel<P>, row: ItemOf<P>): string {
+  const shown = model.columns[0]?.cell(row);
+  return typeof shown === 'string' ? shown : model.rowId(row);
+}
+
 interface BulkDialogProps<Item> {
   action: BulkAction<Item>;
   rows: readonly Item[];
+  /** What a row is called, for the account of what failed. */
+  nameOf: (item: Item) => string;
   onClose: (isDone: boolean) => void;
 }
 
-function BulkDialog<Item>({ action, rows, onClose }: BulkDialogProps<Item>) {
+interface Failure {
+  name: string;
+  reason: string;
+}
+
+function BulkDialog<Item>({ action, rows, nameOf, onClose }: BulkDialogProps<Item>) {
   const { t } = useTranslation();
   const { client } = useTenant();
   const [finished, setFinished] = useState<number>();
-  const [failures, setFailures] = useState<string[]>([]);
+  const [failures, setFailures] = useState<Failure[]>([]);
   const isRunning = finished !== undefined && finished < rows.length;
 
   const run = async () => {
-    const failed: string[] = [];
+    const failed: Failure[] = [];
     for (const [index, row] of rows.entries()) {
       setFinished(index);
       try {
         await client.send(action.call(row));
       } catch (error) {
-        failed.push(sentenceFor(error, t));
+        failed.push({ name: nameOf(row), reason: sentenceFor(error, t) });
+        setFailures([...failed]);
         reportTrouble(error);
       }
     }
     setFinished(rows.length);
-    setFailures(failed);
     if (failed.length === 0) {
       toastSuccess(t('list.bulkDone', { count: rows.length }));
       onClose(true);
@@ -108,14 +122,22 @@ function BulkDialog<Item>({ action, rows, onClose }: BulkDialogProps<Item>) {
       <div className="space-y-3">
         <p>{action.confirm(rows.length)}</p>
         {finished !== undefined && (
-          <progress className="w-full accent-accent" value={finished} max={rows.length} aria-label={action.label} />
+          <div className="flex items-center gap-3">
+            <progress className="w-full accent-accent" value={finished} max={rows.length} aria-label={action.label} />
+            <span role="status" className="shrink-0 text-ink-soft tabular-nums">
+              {t('list.bulkProgress', { finished, count: rows.length })}
+            </span>
+          </div>
         )}
         {failures.length > 0 && (
           <div role="alert" className="rounded-md bg-danger-soft p-3 text-danger">
             <p className="font-medium">{t('list.bulkFailed', { failed: failures.length, count: rows.length })}</p>
-            <ul className="list-inside list-disc">
-              {[...new Set(failures)].map((line) => (
-                <li key={line}>{line}</li>
+            <ul className="max-h-48 list-inside list-disc overflow-y-auto">
+              {failures.map(({ name, reason }, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat
+                <li key={index}>
+                  <span className="font-medium">{name}</span>: {reason}
+                </li>
               ))}
             </ul>
           </div>

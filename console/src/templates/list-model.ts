@@ -45,6 +45,8 @@ export interface ListModel<P extends ListPath> {
   rowId: (item: ItemOf<P>) => string;
   /** The rule for rows: the whole row leads to the detail page, or (without this) nowhere. */
   rowLink?: (item: ItemOf<P>) => string;
+  /** The query of that link. */
+  rowSearch?: (item: ItemOf<P>) => Search;
   rowActions?: (item: ItemOf<P>) => ReactNode;
   filters?: readonly Filter[];
   sorts?: readonly (readonly [string, string])[];

@@ -2,7 +2,6 @@
  * The template for lists. The URL is the state: filters, order, columns, page. Pages follow cursors, nothing is counted, so a
  * million rows cost as much as ten.
  */
-import { useLocation, useNavigate } from '@tanstack/react-router';
 import type { ItemOf, ListPath } from '@tenantry/sdk';
 import { ChevronLeft, ChevronRight, ChevronsLeft, RefreshCw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
@@ -13,33 +12,10 @@ import { Button } from '../ui/button';
 import { Trouble } from '../ui/trouble';
 import { BulkBar } from './list-bulk';
 import { Toolbar } from './list-filters';
-import { changeSearch, isChangedBy, type ListModel, listCall, readState, type Search } from './list-model';
+import { changeSearch, isChangedBy, type ListModel, listCall, readState } from './list-model';
+import { useListSearch } from './list-search';
 import { ListTable } from './list-table';
 import { Page } from './page';
-
-declare module '@tanstack/react-router' {
-  interface HistoryState {
-    /** The cursors of the pages before, so that one can go back. */
-    trail?: string[];
-  }
-}
-
-/** The URL's query, and how to change it. */
-export function useListSearch() {
-  const navigate = useNavigate();
-  const location = useLocation();
-  const search = location.search as Search;
-  const trail = location.state.trail ?? [];
-  const go = (next: Search, nextTrail: string[] = []) =>
-    void navigate({
-      to: '.',
-      search: next as never,
-      state: (previous) => ({ ...previous, trail: nextTrail }),
-      resetScroll: false,
-    });
-  const change = (part: Record<string, string | undefined>) => go(changeSearch(search, part), []);
-  return { search, trail, go, change };
-}
 
 /** Whether something happened since the list was read; a live list reads again instead, a moment after the event. */
 function useOutdated(patterns: readonly string[] | undefined, readAt: number, refetch?: () => unknown): boolean {

@@ -123,7 +123,11 @@ function Row<P extends ListPath>({ model, columns, item, isChosen, onToggle }: R
       {columns.map((column, index) => (
         <td key={column.id} className={cellClass(column)}>
           {index === 0 && link ? (
-            <TenantLink to={link} className="font-medium after:absolute after:inset-0 focus-visible:outline-offset-4">
+            <TenantLink
+              to={link}
+              search={model.rowSearch?.(item)}
+              className="font-medium after:absolute after:inset-0 focus-visible:outline-offset-4"
+            >
               {column.cell(item)}
             </TenantLink>
           ) : (

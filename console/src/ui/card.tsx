@@ -18,7 +18,7 @@ export function Card({ title, description, actions, children, isFlush, className
     <section className={classes('rounded-lg border border-line bg-surface', className)}>
       {title && (
         <header className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2 min-h-11">
-          <div>
+          <div className="min-w-0 flex-1 basis-32">
             <h2 className="text-sm font-semibold">{title}</h2>
             {description && <p className="text-[0.8125rem] text-ink-soft">{description}</p>}
           </div>

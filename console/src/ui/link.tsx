@@ -26,8 +26,13 @@ export function TenantLink({ to, search, className, children }: TenantLinkProps)
 }
 
 /** Go somewhere in the tenant. `isForced` leaves a form although it has unsaved changes. */
-export function useGo(): (to: string, options?: { isForced?: boolean }) => void {
+export function useGo(): (to: string, options?: { isForced?: boolean; search?: Record<string, string> }) => void {
   const { slug } = useTenant();
   const navigate = useNavigate();
-  return (to, options) => void navigate({ to: tenantRoute(slug, to), ignoreBlocker: options?.isForced ?? false });
+  return (to, options) =>
+    void navigate({
+      to: tenantRoute(slug, to),
+      search: (options?.search ?? {}) as never,
+      ignoreBlocker: options?.isForced ?? false,
+    });
 }

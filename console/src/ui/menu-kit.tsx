@@ -29,7 +29,8 @@ export default function OpenMenu({
     <KitContext value={kit}>
       <Radix.Root modal={false} defaultOpen>
         <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-        <Radix.Portal>
+        {/* Inside the page's landmark, where screen readers look for what belongs to the page. */}
+        <Radix.Portal container={document.querySelector<HTMLElement>('main')}>
           <Radix.Content
             align="end"
             sideOffset={4}

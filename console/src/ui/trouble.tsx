@@ -1,9 +1,9 @@
 /** What went wrong, what it means, and what to do next; the one place that turns errors into words. */
 import { ApiError } from '@tenantry/sdk';
-import type { TFunction } from 'i18next';
 import { CircleAlert, WifiOff } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { isNetworkError } from '../app/api';
+import type { Translate } from '../app/texts';
 import { useTranslation } from '../app/translation';
 import { Button } from './button';
 import { CopyButton } from './curl';
@@ -40,7 +40,7 @@ function kindOf(error: unknown): Kind {
 }
 
 /** One sentence about an error, for toasts. */
-export function sentenceFor(error: unknown, t: TFunction): string {
+export function sentenceFor(error: unknown, t: Translate): string {
   const kind = kindOf(error);
   const detail = error instanceof ApiError && ['conflict', 'invalid'].includes(kind) ? ` ${error.detail}` : '';
   return `${t(`trouble.${kind}.title`)}.${detail}`;

@@ -115,17 +115,18 @@ export class Tenantry {
   /** Send a call. Throws `ApiError` when it is refused and `NetworkError` when there is no answer. */
   async send<Data>(target: Call<Data>, signal?: AbortSignal): Promise<Answer<Data>> {
     const { input } = target;
-    const isText = target.path.endsWith('/export');
-    const { data, response } = await this.#raw.request(target.method, target.path, {
+    const { data: text, response } = await this.#raw.request(target.method, target.path, {
       params: { path: input.path, query: withoutEmpty(input.query) },
       body: input.body,
       headers: callHeaders(target),
-      parseAs: isText ? 'text' : 'json',
+      parseAs: 'text',
       signal,
     });
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    const envelope = isJson && typeof text === 'string' ? (JSON.parse(text) as RawEnvelope) : { data: text };
     return {
-      data: (isText ? data : (data as RawEnvelope | undefined)?.data) as Data,
-      meta: isText ? undefined : (data as RawEnvelope | undefined)?.meta,
+      data: envelope.data as Data,
+      meta: envelope.meta,
       etag: response.headers.get('etag') ?? undefined,
       requestId: response.headers.get('x-request-id') ?? undefined,
       isReplayed: response.headers.get('idempotency-replayed') === 'true',

@@ -9,6 +9,7 @@ import { Badge, toneOf } from '../../ui/badge';
 import { Card, Facts } from '../../ui/card';
 import { CopyButton, CurlButton } from '../../ui/curl';
 import { Time } from '../../ui/format';
+import { timeOf } from '../shared/ids';
 import { Person } from '../shared/person';
 import { clientName } from '../shared/session-list';
 import { Changes } from './changes';
@@ -17,11 +18,6 @@ type Entry = Schemas['AuditView'];
 
 /** Ids carry the millisecond of their making (UUIDv7); entries are found again by the time around it. */
 const AROUND = 5_000;
-
-/** When a UUIDv7 was made, in milliseconds since 1970. */
-export function timeOf(id: string): number {
-  return Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
-}
 
 /** The list in which an entry is found. */
 function around(id: string) {

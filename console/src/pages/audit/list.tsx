@@ -6,16 +6,31 @@ import { reportTrouble } from '../../app/api';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
 import { type ListModel, type ListState, queryOf } from '../../templates/list-model';
-import { ListPage, useListSearch } from '../../templates/list-page';
+import { ListPage } from '../../templates/list-page';
+import { useListSearch } from '../../templates/list-search';
 import { Badge, toneOf } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Time } from '../../ui/format';
 import { toastFailure } from '../../ui/toasts';
 import { sentenceFor } from '../../ui/trouble';
+import { download } from '../shared/files';
 import { Person, shortId } from '../shared/person';
 
 /** What the trail knows things as. */
-const RESOURCES = ['project', 'user', 'role', 'session', 'tenant', 'permission', 'job', 'event'] as const;
+const RESOURCES = [
+  'project',
+  'user',
+  'role',
+  'role_family',
+  'permission',
+  'group',
+  'policy',
+  'resource_type',
+  'session',
+  'tenant',
+  'job',
+  'event',
+] as const;
 
 function useModel(isLive: boolean, onLive: (isLive: boolean) => void): ListModel<'/audit/logs'> {
   const { t } = useTranslation();
@@ -128,7 +143,7 @@ function ExportButton({ model, state }: ExportButtonProps) {
     const { limit: _, cursor: __, ...filters } = queryOf(model, state);
     try {
       const { data } = await client.send(call('get', '/audit/logs/export', { query: filters }));
-      download(data, 'audit.csv');
+      download(data, 'audit.csv', 'text/csv');
     } catch (error) {
       toastFailure(sentenceFor(error, t));
       reportTrouble(error);
@@ -141,14 +156,4 @@ function ExportButton({ model, state }: ExportButtonProps) {
       {t('audit.csv')}
     </Button>
   );
-}
-
-/** Hand a text to the browser as a file. */
-function download(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

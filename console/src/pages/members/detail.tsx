@@ -15,6 +15,7 @@ import { Time } from '../../ui/format';
 import { useGo } from '../../ui/link';
 import { History } from '../shared/history';
 import { MemberForm } from './form';
+import { MemberGroups } from './groups';
 import { MemberRoles } from './roles';
 import { MemberSessions } from './sessions';
 
@@ -44,6 +45,7 @@ export function MemberDetail() {
         <>
           <MemberFacts user={user} />
           <MemberRoles user={user} />
+          {can('groups:read') && <MemberGroups user={user} />}
         </>
       )}
     >

@@ -2,7 +2,7 @@
 import { call, type Schemas } from '@tenantry/sdk';
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
-import { useRead } from '../../app/api';
+import { useAll, useRead } from '../../app/api';
 import { nameOf } from '../../app/session';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
@@ -106,8 +106,8 @@ interface GiveDialogProps {
 
 function GiveDialog({ user, held, onClose }: GiveDialogProps) {
   const { t } = useTranslation();
-  const read = useRead(call('get', '/roles', { query: { limit: 100 } }));
-  const free = (read.data?.data ?? []).filter(({ id }) => !held.some((role) => role.id === id));
+  const read = useAll('/roles');
+  const free = (read.data ?? []).filter(({ id }) => !held.some((role) => role.id === id));
   return (
     <Dialog title={t('members.giveRole')} onClose={onClose}>
       {read.isPending && <Skeleton lines={2} />}

@@ -1,16 +1,17 @@
 /** A new role. */
 import { call } from '@tenantry/sdk';
+import { useRead } from '../../app/api';
 import { useTranslation } from '../../app/translation';
 import { ApiForm } from '../../forms/api-form';
 import { SelectField, TextArea, TextField } from '../../forms/fields';
 import { Section, SettingsPage } from '../../templates/settings-page';
 import { useGo } from '../../ui/link';
-import { FAMILIES, type Family } from './families';
+import { FAMILIES, familyName } from './families';
 import { PermissionField } from './permission-field';
 
 type Values = {
   name: string;
-  role_family: Family;
+  role_family: string;
   description: string;
   permissions: string[];
 };
@@ -21,6 +22,8 @@ const EMPTY: Values = { name: '', role_family: 'Internal', description: '', perm
 export function RoleCreate() {
   const { t } = useTranslation();
   const go = useGo();
+  const families = useRead(call('get', '/role-families'), { staleFor: 300_000 });
+  const names: readonly string[] = families.data?.data.map(({ name }) => name) ?? FAMILIES;
   const labels = {
     name: t('fields.name'),
     role_family: t('fields.role_family'),
@@ -40,11 +43,7 @@ export function RoleCreate() {
           onDone={({ data }) => go(`/roles/${data.id}`, { isForced: true })}
         >
           <TextField name="name" isRequired />
-          <SelectField
-            name="role_family"
-            isRequired
-            options={FAMILIES.map((family) => [family, t(`roles.families.${family}`)])}
-          />
+          <SelectField name="role_family" isRequired options={names.map((family) => [family, familyName(t, family)])} />
           <TextArea name="description" />
           <PermissionField name="permissions" />
         </ApiForm>

@@ -44,7 +44,30 @@ export function RoleList() {
       },
       { id: 'updated', header: t('fields.updated_at'), from: 'lg', cell: ({ updated_at }) => <Time at={updated_at} /> },
     ],
-    actions: create,
+    filters: [
+      { id: 'name', label: t('list.exactName'), kind: 'text' },
+      {
+        id: 'is_system',
+        label: t('fields.kind'),
+        kind: 'choice',
+        options: [
+          ['true', t('roles.system')],
+          ['false', t('roles.custom')],
+        ],
+      },
+    ],
+    sorts: [
+      ['', t('list.oldest')],
+      ['-created_at', t('list.newest')],
+    ],
+    actions: (
+      <>
+        <TenantLink to="/roles/matrix" className={buttonClass()}>
+          {t('matrix.open')}
+        </TenantLink>
+        {create}
+      </>
+    ),
     empty: { title: t('roles.none'), help: t('roles.noneHelp'), action: create },
     changedBy: ['tenantry.role.*'],
   };

@@ -1,7 +1,7 @@
 /** Choosing permissions: for each action nothing, one's own, or everything. */
-import { call, type Schemas } from '@tenantry/sdk';
+import type { Schemas } from '@tenantry/sdk';
 import { useContext } from 'react';
-import { useRead } from '../../app/api';
+import { useAll } from '../../app/api';
 import { useTranslation } from '../../app/translation';
 import { LabelContext } from '../../forms/fields';
 import { useField } from '../../forms/form-state';
@@ -9,7 +9,8 @@ import { Skeleton } from '../../ui/skeleton';
 import { Trouble } from '../../ui/trouble';
 
 type Permission = Schemas['PermissionView'];
-type Extent = '' | 'own' | 'any';
+/** How far a permission is granted. */
+export type Extent = '' | 'own' | 'any';
 
 /** How far a list of permissions grants one. */
 export function extentOf(granted: readonly string[], name: string): Extent {
@@ -27,7 +28,7 @@ export function withExtent(granted: readonly string[], name: string, extent: Ext
 }
 
 /** The catalogue by resource. */
-function byResource(permissions: readonly Permission[]): [string, Permission[]][] {
+export function byResource(permissions: readonly Permission[]): [string, Permission[]][] {
   const groups = new Map<string, Permission[]>();
   for (const permission of permissions) {
     groups.set(permission.resource, [...(groups.get(permission.resource) ?? []), permission]);
@@ -43,7 +44,7 @@ interface PermissionTableProps {
 /** The catalogue with what is granted. Without `onChange` it is only shown. */
 export function PermissionTable({ granted, onChange }: PermissionTableProps) {
   const { t } = useTranslation();
-  const read = useRead(call('get', '/permissions', { query: { limit: 100 } }), { staleFor: 300_000 });
+  const read = useAll('/permissions', {}, { staleFor: 300_000 });
   if (read.isPending) {
     return <Skeleton lines={6} />;
   }
@@ -52,7 +53,7 @@ export function PermissionTable({ granted, onChange }: PermissionTableProps) {
   }
   return (
     <div className="divide-y divide-line rounded-md border border-line">
-      {byResource(read.data.data).map(([resource, permissions]) => (
+      {byResource(read.data).map(([resource, permissions]) => (
         <fieldset key={resource} className="px-3 py-2">
           <legend className="float-left mb-1 w-full pt-1 text-xs font-semibold text-ink-soft">{resource}</legend>
           <ul className="clear-both space-y-1">
