@@ -6,6 +6,7 @@ mod error;
 pub mod lockout;
 pub mod password;
 mod people;
+mod provider;
 mod revocation;
 mod service;
 mod session;
@@ -17,6 +18,7 @@ use tenantry_web::{ActionInfo, Public, Routes};
 
 pub use error::Error;
 pub use people::NewAdministrator;
+pub use provider::{Begun, KnownSession, Profile, known_session};
 pub use revocation::Revocations;
 pub use service::{Identity, Settings};
 pub use token::{Lifetimes, Tokens};
@@ -89,8 +91,14 @@ pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
 
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    [user::store::STATEMENTS, session::store::STATEMENTS, auth::store::STATEMENTS, revocation::STATEMENTS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        user::store::STATEMENTS,
+        session::store::STATEMENTS,
+        auth::store::STATEMENTS,
+        provider::STATEMENTS,
+        revocation::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
