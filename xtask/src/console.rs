@@ -50,7 +50,7 @@ pub(crate) fn test(summary: &mut Summary) -> Result<()> {
     step("npm test", &mut npm(&["test"]), summary)?;
     prerequisites::chromium()?;
     let server = TestServer::start()?;
-    for script in ["test:sdk", "e2e"] {
+    for script in ["test:sdk", "test:oidc", "e2e"] {
         let mut command = npm(&["run", "--if-present", script]);
         command.envs(server.environment());
         step(&format!("npm run {script}"), &mut command, summary)?;

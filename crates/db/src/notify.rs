@@ -28,6 +28,8 @@ pub enum Topic {
     Access,
     /// What the directory says of a tenant: status, domains, placement, keys, plan.
     Directory,
+    /// OAuth clients and their secrets.
+    Clients,
     /// Events have been numbered: streams may read on.
     Events,
     /// Tokens of a subject are refused from now on.

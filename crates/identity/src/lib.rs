@@ -9,6 +9,7 @@ mod key;
 pub mod lockout;
 pub mod password;
 mod people;
+mod provider;
 mod revocation;
 mod service;
 mod service_account;
@@ -22,6 +23,7 @@ use tenantry_web::{ActionInfo, Public, Routes};
 pub use error::Error;
 pub use key::Keys;
 pub use people::NewAdministrator;
+pub use provider::{Begun, KnownSession, Profile, known_session};
 pub use revocation::Revocations;
 pub use service::{Identity, Settings};
 pub use token::{Lifetimes, Tokens};
@@ -202,6 +204,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         impersonation::store::STATEMENTS,
         key::store::STATEMENTS,
         service_account::store::STATEMENTS,
+        provider::STATEMENTS,
         revocation::STATEMENTS,
     ]
     .into_iter()

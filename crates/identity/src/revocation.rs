@@ -45,6 +45,11 @@ tenantry_db::statements! {
         = "SELECT not_before FROM control.revocations WHERE tenant_id = $1 AND ((kind = 'user' AND subject_id = $2) \
            OR (kind = 'tenant' AND subject_id = $1)) ORDER BY not_before DESC LIMIT 1";
 
+    /// Whether a token issued then is refused because of one of these.
+    control is_any_revoked(tenant: TenantId, subjects: Vec<Uuid>, issued: Timestamp) -> Option<Scalar<bool>>
+        = "SELECT true FROM control.revocations WHERE tenant_id = $1 AND kind IN ('session', 'user', 'client', 'tenant') \
+           AND subject_id = ANY($2) AND not_before >= $3 LIMIT 1";
+
     /// Nothing that has lost its meaning.
     control delete_expired(before: Timestamp) -> Written = "DELETE FROM control.revocations WHERE expires_at < $1";
 }
@@ -157,6 +162,29 @@ impl Revocations {
         Ok(dated(now, last.map(|last| last.0)))
     }
 
+    /// Whether a token issued at `issued` is refused because of its tenant or of one of `subjects`: its session, user,
+    /// client, grant, or itself.
+    ///
+    /// # Errors
+    /// Those of the database, which is asked while the line of announcements is down.
+    pub async fn is_any_revoked(
+        &self,
+        tenant: TenantId,
+        subjects: &[Uuid],
+        issued: Timestamp,
+    ) -> Result<bool, Error> {
+        let with_tenant = || subjects.iter().copied().chain([tenant.as_uuid()]);
+        if self.listener.is_connected()
+            && let Some(map) = self.map.read().unwrap_or_else(PoisonError::into_inner).as_ref()
+        {
+            let hit =
+                |subject| map.get(&(tenant, subject)).is_some_and(|(not_before, _)| *not_before >= issued);
+            return Ok(!map.is_empty() && with_tenant().any(hit));
+        }
+        let found = self.directory.find(is_any_revoked(tenant, with_tenant().collect(), issued)).await?;
+        Ok(found.is_some())
+    }
+
     /// Refuse the tokens of a session or user that have been issued so far.
     pub(crate) async fn revoke(
         &self,
@@ -170,6 +198,35 @@ impl Revocations {
         self.directory.revoke(tenant, kind, subject, now, until).await?;
         self.note(tenant, subject, now, until);
         Ok(())
+    }
+
+    /// Refuse a single token or a whole grant, by its id, for as long as any of its tokens could live.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn refuse(
+        &self,
+        tenant: TenantId,
+        subject: Uuid,
+        life: jiff::SignedDuration,
+    ) -> Result<(), Error> {
+        let until = self.clock.now() + life + jiff::SignedDuration::from_mins(1);
+        self.directory.revoke(tenant, "session", subject, until, until).await?;
+        self.note(tenant, subject, until, until);
+        Ok(())
+    }
+
+    /// Refuse what a client has been issued so far.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn refuse_client(
+        &self,
+        tenant: TenantId,
+        client: Uuid,
+        life: jiff::SignedDuration,
+    ) -> Result<(), Error> {
+        self.revoke(tenant, "client", client, life).await
     }
 
     /// Forget, here and in the database, what has lost its meaning.

@@ -11,6 +11,7 @@ use tenantry_web::{ActionInfo, Routes};
 pub fn routes() -> Vec<Routes> {
     let mut routes = tenantry_identity::routes();
     routes.extend(tenantry_access::routes());
+    routes.extend(tenantry_sso::routes());
     routes.extend([
         tenantry_tenancy::routes(),
         tenantry_project::routes(),
@@ -26,6 +27,7 @@ pub fn actions() -> Vec<ActionInfo> {
         tenantry_identity::actions(),
         tenantry_access::actions(),
         tenantry_tenancy::actions(),
+        tenantry_sso::actions(),
         tenantry_project::actions(),
         tenantry_events::actions(),
         tenantry_web::audit::actions(),
@@ -39,6 +41,7 @@ pub fn resources() -> Vec<ResourceInfo> {
         tenantry_identity::resources(),
         tenantry_access::resources(),
         tenantry_tenancy::resources(),
+        tenantry_sso::resources(),
         tenantry_project::resources(),
         tenantry_events::resources(),
         tenantry_web::audit::resources(),
@@ -57,6 +60,7 @@ pub fn statements() -> Vec<&'static Statement> {
         .chain(tenantry_identity::statements())
         .chain(tenantry_access::statements())
         .chain(tenantry_tenancy::statements())
+        .chain(tenantry_sso::statements())
         .chain(tenantry_project::statements())
         .chain(tenantry_events::statements())
         .chain(tenantry_web::audit::statements().iter().copied())

@@ -112,7 +112,16 @@ fn services(config: &Config, parts: &Parts, public_url: &str) -> Services {
         http,
         &parts.fingerprint_key,
     );
+    let sso = tenantry_sso::Sso::new(
+        parts.identity.clone(),
+        Arc::clone(&parts.tokens),
+        Arc::clone(&parts.revocations),
+        parts.keys.clone(),
+        &parts.listener,
+        |purpose| parts.keys.master().derive(purpose),
+    );
     let services = services
+        .with(sso)
         .with(parts.identity.clone())
         .with(parts.tenancy.clone())
         .with(Arc::clone(&parts.access))

@@ -18,6 +18,7 @@ use tracing::Instrument as _;
 use crate::Problem;
 use crate::describe::OperationDoc;
 use crate::dispatch::{self, Call};
+use crate::protocol;
 use crate::route::{Route, Routes};
 use crate::services::Services;
 
@@ -44,7 +45,7 @@ pub fn app(services: Services, modules: Vec<Routes>, extra: Router) -> Result<Ro
     for route in modules.into_iter().flat_map(|module| module.routes) {
         check(&route, &services)?;
         let route = Arc::new(route);
-        for base in BASES.into_iter().chain(route.is_standard.then_some("")) {
+        for base in route.bases() {
             for path in [format!("{base}{}", route.path), format!("{base}{}/", route.path)] {
                 router = router.route(&path, handler(&route, &services));
             }
@@ -162,13 +163,11 @@ async fn surround(services: Arc<Services>, request: Request, next: Next) -> Resp
     };
     let secure = services.http.public_url.starts_with("https://");
     let headers = response.headers_mut();
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ] {
+    for (name, value) in [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::X_FRAME_OPTIONS, "DENY")] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // With `no-referrer`, browsers say `Origin: null` of forms: pages with forms choose `same-origin`.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
@@ -236,7 +235,9 @@ fn cors(services: &Services) -> CorsLayer {
         .filter_map(|origin| HeaderValue::try_from(origin).ok())
         .collect();
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
+        .allow_origin(AllowOrigin::predicate(move |origin, parts| {
+            origins.contains(origin) || protocol::is_for_every_origin(parts.uri.path())
+        }))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,

@@ -25,6 +25,11 @@ fn refresh_name(slug: &str) -> String {
     format!("{PREFIX}{slug}.refresh")
 }
 
+/// The name of a cookie of a tenant's issuer.
+pub(crate) fn issuer_name(slug: &str, what: &str) -> String {
+    format!("{PREFIX}{slug}.{what}")
+}
+
 /// Our cookies of a request.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Jar(Vec<(String, String)>);
@@ -48,6 +53,11 @@ impl Jar {
     /// The access token for a tenant.
     pub(crate) fn access_token(&self, slug: &str) -> Option<&str> {
         self.find(&access_name(slug))
+    }
+
+    /// A cookie of a tenant's issuer.
+    pub(crate) fn of_issuer(&self, slug: &str, what: &str) -> Option<&str> {
+        self.find(&issuer_name(slug, what))
     }
 
     /// The value of a cookie. Two of one name are none: somebody has planted one of them.

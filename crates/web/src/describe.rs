@@ -58,6 +58,13 @@ impl OperationDoc {
         self.body = Some(json!({"required": true, "content": {"application/json": {"schema": schema}}}));
     }
 
+    /// The request body, as a form.
+    pub fn request_form<T: JsonSchema>(&mut self) {
+        let schema = self.schema::<T>();
+        let media = "application/x-www-form-urlencoded";
+        self.body = Some(json!({"required": true, "content": {media: {"schema": schema}}}));
+    }
+
     /// The next path parameter's schema.
     pub fn path_parameter<T: JsonSchema>(&mut self) {
         let schema = self.schema::<T>();

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::action::Audience;
-use crate::app::BASES;
 use crate::describe::OperationDoc;
 use crate::route::{Route, Routes};
 
@@ -17,7 +16,7 @@ pub fn document(modules: &[Routes], version: &str) -> Value {
     for route in modules.iter().flat_map(|module| &module.routes) {
         let mut doc = OperationDoc::new(generator);
         (route.describe)(&mut doc);
-        for base in BASES.into_iter().chain(route.is_standard.then_some("")) {
+        for base in route.bases() {
             let entry = paths.entry(format!("{base}{}", route.path)).or_default();
             entry.insert(route.method.as_str().to_lowercase(), operation(route, &doc, base));
         }
@@ -57,7 +56,7 @@ fn security_schemes() -> Value {
 }
 
 fn operation(route: &Route, doc: &OperationDoc, base: &str) -> Value {
-    let has_tenant = base.contains("{tenant}");
+    let has_tenant = base.contains("{tenant}") || route.path.contains("{tenant}");
     let mut parameters = Vec::new();
     if has_tenant {
         parameters.push(json!({
@@ -66,6 +65,7 @@ fn operation(route: &Route, doc: &OperationDoc, base: &str) -> Value {
         }));
     }
     let names = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let names = names.filter(|name| *name != "tenant");
     for (name, schema) in names.zip(&doc.path_types) {
         parameters.push(json!({"name": name, "in": "path", "required": true, "schema": schema}));
     }
@@ -77,6 +77,7 @@ fn operation(route: &Route, doc: &OperationDoc, base: &str) -> Value {
         }));
     }
     let suffix = match base {
+        "" if route.is_of_issuer => "",
         "" => "_at_root",
         _ if has_tenant => "_in_tenant",
         _ => "",

@@ -12,6 +12,7 @@ use http::Method;
 
 use crate::Problem;
 use crate::action::{Action, ActionInfo};
+use crate::app::BASES;
 use crate::describe::OperationDoc;
 use crate::dispatch::Call;
 use crate::envelope::Output;
@@ -37,6 +38,8 @@ pub struct Route {
     pub(crate) finds_tenant: bool,
     /// A standard says where it is: also without the API's base, and with any request id.
     pub(crate) is_standard: bool,
+    /// It belongs to a tenant's issuer: its path holds the tenant, and no base of the API stands before it.
+    pub(crate) is_of_issuer: bool,
     /// It asks with a body and changes nothing: there is no answer to keep.
     pub(crate) is_question: bool,
     /// Its answer holds a secret that nobody keeps.
@@ -50,6 +53,12 @@ impl Route {
     /// The method and the path below the API base.
     pub fn name(&self) -> (&Method, &'static str) {
         (&self.method, self.path)
+    }
+
+    /// What its path is served under.
+    pub(crate) fn bases(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let api = if self.is_of_issuer { &[][..] } else { &BASES[..] };
+        api.iter().copied().chain((self.is_standard || self.is_of_issuer).then_some(""))
     }
 
     /// What it lets through.
@@ -163,6 +172,15 @@ impl Routes {
         self
     }
 
+    /// The last route belongs to a tenant's issuer: its path begins with `/t/{tenant}`, or holds it, and is served as it is.
+    #[must_use]
+    pub fn of_an_issuer(mut self) -> Self {
+        if let Some(route) = self.routes.last_mut() {
+            route.is_of_issuer = true;
+        }
+        self
+    }
+
     /// The last route asks with a body and changes nothing: it takes no idempotency key.
     #[must_use]
     pub fn that_only_asks(mut self) -> Self {
@@ -205,6 +223,7 @@ impl Routes {
             is_stream: false,
             finds_tenant: false,
             is_standard: false,
+            is_of_issuer: false,
             is_question: false,
             is_secret: false,
             tag: self.tag,

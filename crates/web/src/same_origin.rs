@@ -27,7 +27,7 @@ pub(crate) fn check(call: &Call) -> Result<(), Problem> {
 }
 
 /// Refuse what the browser says that another origin sends.
-fn check_sender(call: &Call) -> Result<(), Problem> {
+pub(crate) fn check_sender(call: &Call) -> Result<(), Problem> {
     let one = |name: HeaderName| {
         let mut values = call.parts.headers.get_all(&name).iter();
         let first = values.next();

@@ -8,7 +8,7 @@ pub(crate) mod logout;
 pub(crate) mod me;
 mod refresh;
 mod shadow;
-mod sign_in;
+pub(crate) mod sign_in;
 pub(crate) mod store;
 pub(crate) mod token;
 mod view;

@@ -51,6 +51,13 @@ pub(crate) struct Login {
     mfa_code: Option<String>,
 }
 
+impl Login {
+    /// An address and a password, from a page's form.
+    pub(crate) const fn new(email: String, password: SecretString) -> Self {
+        Self { email, password, mfa_code: None }
+    }
+}
+
 /// Check the password, and start a session.
 ///
 /// # Errors

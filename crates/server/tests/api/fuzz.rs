@@ -77,6 +77,24 @@ impl Dice {
         }
     }
 
+    /// Something that is nearly a word or a token of the OpenID provider.
+    fn field(&self) -> String {
+        let known = [
+            "authorization_code",
+            "refresh_token",
+            "client_credentials",
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            "eyJhbGciOiJub25lIn0.eyJzdWIiOiIwMDAwMDAwMC0wMDAwLTAwMDAtMDAwMC0wMDAwMDAwMDAwMDAifQ.",
+            "ort_00000000000000000000000000000000.00000000000000000000000000000000.0.AAAA",
+            "00000000000000000000000000000000.secret",
+            "code",
+            "openid profile",
+            "https://app.example.com/callback",
+            "response_type=code&client_id=00000000-0000-0000-0000-000000000000",
+        ];
+        if self.one_in(2) { self.word() } else { (*self.pick(&known)).to_owned() }
+    }
+
     fn value(&self, depth: usize) -> Value {
         match self.below(if depth == 0 { 7 } else { 10 }) {
             0 => Value::Null,
@@ -149,6 +167,8 @@ fn nonsense(dice: &Dice, a: &Maker<'_>, operation: &Operation) -> Ask {
         "limit", "cursor", "sort", "status", "count", "owner_id", "from", "to", "search", "type", "after",
         "tenant",
     ];
+    let own = operation.query.iter().map(String::as_str);
+    let parameters: Vec<&str> = parameters.into_iter().chain(own).collect();
     let query: Vec<String> =
         (0..dice.below(4)).map(|_| format!("{}={}", dice.pick(&parameters), escaped(&dice.word()))).collect();
     if !query.is_empty() {
@@ -165,7 +185,11 @@ fn nonsense(dice: &Dice, a: &Maker<'_>, operation: &Operation) -> Ask {
         let (name, value) = dice.header();
         ask = ask.header(name, &value);
     }
-    if operation.body.is_some() || dice.one_in(10) {
+    if !operation.form.is_empty() {
+        let field = |_| format!("{}={}", dice.pick(&operation.form), escaped(&dice.field()));
+        let fields: Vec<String> = (0..dice.below(8)).map(field).collect();
+        ask.form = Some(fields.join("&"));
+    } else if operation.body.is_some() || dice.one_in(10) {
         ask.body = Some(dice.body(operation.body.as_deref()));
     }
     ask

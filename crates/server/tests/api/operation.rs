@@ -18,6 +18,10 @@ pub(crate) struct Operation {
     pub(crate) ids: Vec<IdPlace>,
     /// The name of the body's schema.
     pub(crate) body: Option<String>,
+    /// The fields of the body, when it is a form.
+    pub(crate) form: Vec<String>,
+    /// The parameters of the query.
+    pub(crate) query: Vec<String>,
 }
 
 /// Where an id goes, and of what kind it is.
@@ -66,6 +70,12 @@ impl Operation {
         }
         let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
         ids_in(document, schema, "", "", &mut ids);
+        let form =
+            &operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["$ref"];
+        let form = form.as_str().map(|at| document.pointer(at.trim_start_matches('#')).unwrap());
+        let form = form.and_then(|form| form["properties"].as_object());
+        let parameters = operation["parameters"].as_array().unwrap().iter();
+        let query = parameters.filter(|one| one["in"] == "query");
         let responses = operation["responses"].as_object().unwrap();
         Self {
             method: method.to_uppercase(),
@@ -76,6 +86,8 @@ impl Operation {
             only_asks: operation["x-only-asks"] == true,
             success: responses.keys().find_map(|status| status.parse().ok()).unwrap(),
             ids,
+            form: form.into_iter().flat_map(serde_json::Map::keys).cloned().collect(),
+            query: query.map(|one| one["name"].as_str().unwrap().to_owned()).collect(),
             body: schema["$ref"].as_str().and_then(|name| name.rsplit('/').next()).map(str::to_owned),
         }
     }

@@ -100,6 +100,9 @@ impl<'a> Maker<'a> {
             "PermissionId" => {
                 self.admin.post("/api/v1/permissions", &made("NewPermission")?).await.expect(201).id()
             }
+            "ClientId" => {
+                self.admin.post("/api/v1/oauth/clients", &made("NewClient")?).await.expect(201).id()
+            }
             "JobId" => self.dead_letter().await,
             _ => return None,
         })
@@ -292,6 +295,11 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
             "subject": {"type": "user", "id": marker}, "action": {"name": "read"},
             "evaluations": [{"resource": {"type": "todo", "id": "1"}}],
         }),
+        "NewClient" => {
+            json!({"name": name, "description": marker, "redirect_uris": [format!("https://{marker}.example/{n}")]})
+        }
+        "ChangedClient" => json!({"name": name}),
+        "SecretRotation" => json!({"overlap_seconds": 0}),
         "Membership" => json!({"user_id": null}),
         "Nesting" => json!({"group_id": null}),
         "NewServiceAccount" => json!({"name": name, "description": format!("of {marker}")}),

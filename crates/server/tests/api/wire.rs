@@ -16,6 +16,8 @@ pub(crate) struct Ask {
     pub(crate) token: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<Value>,
+    /// A form, instead of a JSON body.
+    pub(crate) form: Option<String>,
 }
 
 /// An answer in full.
@@ -83,6 +85,9 @@ impl Wire {
         }
         if let Some(body) = &ask.body {
             request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        if let Some(form) = &ask.form {
+            request = request.header("content-type", "application/x-www-form-urlencoded").body(form.clone());
         }
         let mut response = request.send().await.unwrap_or_else(|error| panic!("{ask:?}: {error:?}"));
         let headers = response

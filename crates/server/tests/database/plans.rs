@@ -70,16 +70,35 @@ INSERT INTO policy_versions (tenant_id, policy_id, version, document, created_at
     SELECT tenant_id, id, 1, '{}', at FROM many;
 INSERT INTO access_log (tenant_id, id, at, action, resource_type, decision, policies, reason, request_id)
     SELECT tenant_id, id, at, 'a:b', 'kind', 'deny', '{}', 'reason', id FROM many;
+INSERT INTO oauth_clients (tenant_id, id, name, kind, auth_method, redirect_uris, post_logout_redirect_uris, grant_types, scopes,
+    access_token_seconds, id_token_seconds, refresh_token_seconds, needs_consent, is_active, version, created_at, updated_at)
+    SELECT tenant_id, id, 'client ' || n, 'confidential', 'client_secret_basic', '{}', '{}', '{}', '{}', 60, 60, 300, true, true,
+    1, at, at FROM many WHERE n <= 20;
+INSERT INTO sso_sessions (tenant_id, id, user_id, secret_hash, auth_time, acr, amr, last_used_at, expires_at)
+    SELECT tenant_id, id, id, '', at, '1', '{}', at, at FROM many;
+INSERT INTO oauth_grants (tenant_id, id, client_id, user_id, session_id, scopes, claims, auth_time, acr, amr, refresh_seed,
+    generation, rotated_at, created_at, expires_at)
+    SELECT m.tenant_id, m.id, c.id, m.id, m.id, '{}', '{}', m.at, '1', '{}', '', 0, m.at, m.at, m.at
+    FROM many m JOIN oauth_clients c ON c.tenant_id = m.tenant_id AND c.name = 'client ' || (m.n % 20 + 1);
+INSERT INTO oauth_authorization_codes (tenant_id, id, client_id, user_id, session_id, code_hash, redirect_uri, scopes, claims,
+    auth_time, acr, amr, created_at, expires_at) SELECT tenant_id, id, client_id, user_id, session_id, '', '', '{}', '{}',
+    auth_time, '1', '{}', created_at, expires_at FROM oauth_grants;
+INSERT INTO oauth_consents (tenant_id, user_id, client_id, scopes, created_at, updated_at)
+    SELECT tenant_id, user_id, client_id, '{}', created_at, created_at FROM oauth_grants;
+INSERT INTO oauth_assertions (tenant_id, client_id, jti_hash, expires_at)
+    SELECT tenant_id, client_id, uuid_send(id), expires_at FROM oauth_grants;
 UPDATE users SET name_key = 'name ' || substr(email, 1, 4), last_name_key = substr(email, 1, 4);
 UPDATE projects SET name_key = name;
 ANALYZE";
 
 /// Tables of which no tenant has many rows: reading them whole, within the tenant, is right.
-const SMALL: [&str; 14] = [
+const SMALL: [&str; 16] = [
     "access_state",
     "event_stream",
     "group_children",
     "group_roles",
+    "oauth_client_secrets",
+    "oauth_clients",
     "permissions",
     "policies",
     "policy_assignments",

@@ -16,7 +16,22 @@ const BACKGROUND: &str = "
     INSERT INTO schedules (tenant_id, name, kind, cron, time_zone, payload, next_at, is_enabled)
         VALUES ($T, 'a test', 'a_test', '0 0 1 1 *', 'UTC', '{}', 'infinity', false);
     INSERT INTO access_log (tenant_id, id, at, action, resource_type, decision, policies, reason, request_id)
-        VALUES ($T, gen_random_uuid(), now(), 'a:test', 'a_test', 'deny', '{}', 'a test', gen_random_uuid());";
+        VALUES ($T, gen_random_uuid(), now(), 'a:test', 'a_test', 'deny', '{}', 'a test', gen_random_uuid());
+    INSERT INTO sso_sessions (tenant_id, id, user_id, secret_hash, auth_time, acr, amr, last_used_at, expires_at)
+        SELECT tenant_id, id, user_id, '', now(), '1', '{}', now(), now() FROM user_sessions WHERE tenant_id = $T LIMIT 1;
+    INSERT INTO oauth_authorization_codes (tenant_id, id, client_id, user_id, session_id, code_hash, redirect_uri, scopes,
+        claims, auth_time, acr, amr, created_at, expires_at)
+        SELECT c.tenant_id, gen_random_uuid(), c.id, s.user_id, s.id, '', '', '{}', '{}', now(), '1', '{}', now(), now()
+        FROM oauth_clients c JOIN user_sessions s ON s.tenant_id = c.tenant_id WHERE c.tenant_id = $T LIMIT 1;
+    INSERT INTO oauth_grants (tenant_id, id, client_id, user_id, session_id, scopes, claims, auth_time, acr, amr, refresh_seed,
+        generation, rotated_at, created_at, expires_at)
+        SELECT c.tenant_id, gen_random_uuid(), c.id, s.user_id, s.id, '{}', '{}', now(), '1', '{}', '', 0, now(), now(), now()
+        FROM oauth_clients c JOIN user_sessions s ON s.tenant_id = c.tenant_id WHERE c.tenant_id = $T LIMIT 1;
+    INSERT INTO oauth_consents (tenant_id, user_id, client_id, scopes, created_at, updated_at)
+        SELECT c.tenant_id, u.id, c.id, '{}', now(), now()
+        FROM oauth_clients c JOIN users u ON u.tenant_id = c.tenant_id WHERE c.tenant_id = $T LIMIT 1;
+    INSERT INTO oauth_assertions (tenant_id, client_id, jti_hash, expires_at)
+        SELECT tenant_id, id, '', now() FROM oauth_clients WHERE tenant_id = $T LIMIT 1;";
 
 /// Where a tenant's rows are: a database, and a schema in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,6 +143,8 @@ async fn rules(caller: &Caller, tenant: &SeededTenant, role: &str) {
     ] {
         caller.post(&format!("/api/v1/groups/{}/{what}", groups[0]), &body).await.expect(200);
     }
+    let client = json!({"name": "Shop", "redirect_uris": ["https://shop.example/callback"]});
+    caller.post("/api/v1/oauth/clients", &client).await.expect(201);
     caller.post("/api/v1/role-families", &json!({"name": "Partner"})).await.expect(201);
     caller.post("/api/v1/resource-types", &json!({"name": "ship", "attributes": {}})).await.expect(201);
     let policy = json!({

@@ -1,0 +1,160 @@
+//! What the OpenID provider asks of identity: a session for who knows the password, and what is known of a person.
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tenantry_db::{Change, Read, TenantDb};
+use tenantry_kernel::{Clock, Rng, SessionId, UserId};
+use tenantry_web::{Guard, Problem, Public};
+
+use crate::Error;
+use crate::auth::sign_in::{Login, sign_in};
+use crate::service::Identity;
+use crate::session::store as sessions;
+use crate::user::{User, UserStatus, store as users};
+
+/// A session that has just begun.
+#[derive(Debug, Clone, Copy)]
+pub struct Begun {
+    /// Whose it is.
+    pub user: UserId,
+    /// The session.
+    pub session: SessionId,
+    /// When it ends, whatever happens.
+    pub expires_at: Timestamp,
+}
+
+tenantry_db::row! {
+    /// A session and whose it is.
+    #[derive(Debug, Clone)]
+    pub struct KnownSession {
+        /// The session.
+        pub id: SessionId,
+        /// Whose it is.
+        pub user_id: UserId,
+        /// Their state.
+        pub status: UserStatus,
+        /// Their e-mail address.
+        pub email: String,
+        /// When the session ends, whatever happens.
+        pub expires_at: Timestamp,
+        /// When it was ended.
+        pub revoked_at: Option<Timestamp>,
+    }
+}
+
+impl KnownSession {
+    /// Whether the session goes on, and its person may use it.
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        self.is_not_ended() && now < self.expires_at
+    }
+
+    /// Whether nobody has ended the session, and its person may use it.
+    pub fn is_not_ended(&self) -> bool {
+        self.revoked_at.is_none() && self.status == UserStatus::Active
+    }
+}
+
+tenantry_db::statements! {
+    /// A session and whose it is.
+    read known(id: SessionId) -> Option<KnownSession>
+        = "SELECT s.id, s.user_id, u.status, u.email, s.expires_at, s.revoked_at FROM user_sessions s \
+           JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id WHERE s.tenant_id = $1 AND s.id = $2";
+}
+
+/// A session and whose it is.
+pub fn known_session(id: SessionId) -> Read<Option<KnownSession>> {
+    known(id)
+}
+
+/// What is known of a person.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// The person.
+    pub id: UserId,
+    /// Whether they may use the product.
+    pub is_active: bool,
+    /// The e-mail address.
+    pub email: String,
+    /// Whether it is verified.
+    pub email_verified: bool,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// E.164.
+    pub phone: Option<String>,
+    /// Whether it is verified.
+    pub phone_verified: bool,
+    /// A picture.
+    pub avatar_url: Option<String>,
+    /// The tenant's own fields.
+    pub metadata: Value,
+    /// When any of these changed.
+    pub updated_at: Timestamp,
+}
+
+impl Identity {
+    /// Check a password, with everything that slows guessing, and begin a session.
+    ///
+    /// # Errors
+    /// 401 `sign_in_refused`, whatever is wrong; 429 when the address or the tenant has tried too often.
+    pub async fn begin_session(
+        &self,
+        guard: &Guard<Public>,
+        clock: &Clock,
+        rng: &Rng,
+        email: String,
+        password: SecretString,
+    ) -> Result<Begun, Problem> {
+        let begun = sign_in(guard, clock, rng, self, Login::new(email, password)).await?;
+        Ok(Begun { user: begun.user, session: begun.session, expires_at: begun.expires_at })
+    }
+
+    /// End a session on every node. Returns whether it went on until now.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn end_session(
+        &self,
+        tenant: &TenantDb,
+        clock: &Clock,
+        session: SessionId,
+    ) -> Result<bool, Error> {
+        let mut tx = tenant.begin()?;
+        if tx.run(sessions::revoke(session, clock.now())).await?.0 == 0 {
+            return Ok(false);
+        }
+        let life = self.tokens.lifetimes().access;
+        self.revocations.revoke(tenant.tenant_id(), "session", session.as_uuid(), life).await?;
+        let change = Change::named("session", Some(session.as_uuid()), "ended", json!({"by": "openid"}));
+        tx.commit(change.action("oauth:logout"), ()).await?;
+        Ok(true)
+    }
+
+    /// What is known of a person.
+    ///
+    /// # Errors
+    /// Those of the database and the vault.
+    pub async fn profile(&self, tenant: &TenantDb, user: UserId) -> Result<Option<Profile>, Error> {
+        let Some(found) = tenant.read(users::find(user)).await? else { return Ok(None) };
+        let phone = match &found.phone_sealed {
+            Some(_) => found.phone(&*self.keys.keyring(tenant.tenant_id()).await?)?,
+            None => None,
+        };
+        let User { id, status, email, email_verified, first_name, last_name, phone_verified, .. } = found;
+        Ok(Some(Profile {
+            id,
+            is_active: status == UserStatus::Active,
+            email,
+            email_verified,
+            first_name,
+            last_name,
+            phone,
+            phone_verified,
+            avatar_url: found.avatar_url,
+            metadata: found.metadata,
+            updated_at: found.updated_at,
+        }))
+    }
+}

@@ -1,0 +1,189 @@
+//! Whether the person has to sign in or to consent first (OpenID Connect Core, 3.1.2.3 and 3.1.2.4), and the code.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::StatusCode;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use tenantry_db::Change;
+use tenantry_vault::hash_token;
+use tenantry_web::Asker;
+
+use super::answer::{Hosted, answer, refuse};
+use super::browser::{Current, FORM, form_cookie, form_token};
+use super::request::Request;
+use crate::grant::{CodeId, store};
+use crate::page::Locale;
+use crate::protocol::claims::SCOPES;
+use crate::protocol::code_text;
+use crate::protocol::refusal::{OAuthError, Refusal};
+use crate::service::Desk;
+
+/// How long a code counts, in seconds.
+const CODE_SECONDS: i64 = 60;
+
+/// What the person has done on this very request's way.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Fresh {
+    pub(crate) has_signed_in: bool,
+    pub(crate) has_consented: bool,
+}
+
+/// Where pages are shown.
+pub(crate) struct Room<'a> {
+    pub(crate) desk: &'a Desk<'a>,
+    pub(crate) asker: &'a Asker,
+    pub(crate) locale: Locale,
+}
+
+impl Room<'_> {
+    /// A page with a form: it is bound to the browser's cookie.
+    pub(super) fn form(
+        &self,
+        name: &'static str,
+        status: StatusCode,
+        bound: &str,
+        target: &str,
+        mut facts: Value,
+    ) -> Hosted {
+        let desk = self.desk;
+        let (cookie, is_new) = form_cookie(desk, self.asker);
+        facts["form_token"] = json!(form_token(desk, &cookie, bound));
+        facts["tenant"] = json!(desk.guard.tenant_info().name);
+        facts["base"] = json!(format!("/t/{}", desk.guard.tenant_info().slug));
+        let page = Hosted::new(desk.sso.pages.form(name, status, self.locale, &facts, target));
+        if is_new { page.cookie(desk.guard.tenant_info(), FORM, &cookie) } else { page }
+    }
+
+    /// The sign-in page; `why` names the text of what went wrong.
+    pub(crate) fn sign_in(
+        &self,
+        request: &Request,
+        email: &str,
+        why: Option<&str>,
+        status: StatusCode,
+    ) -> Hosted {
+        let client = &request.to.client.client;
+        let facts = json!({"client": client.name, "request": request.query, "email": email, "why": why});
+        self.form("sign_in", status, "", &request.to.redirect_uri, facts)
+    }
+
+    /// The page that asks for consent.
+    fn consent(&self, request: &Request, current: &Current) -> Hosted {
+        let client = &request.to.client.client;
+        let (known, other): (Vec<&String>, Vec<&String>) =
+            request.scopes.iter().partition(|scope| SCOPES.iter().any(|(known, _)| known == scope));
+        let facts = json!({
+            "client": client.name, "description": client.description, "email": current.email,
+            "request": request.query, "known": known, "other": other,
+        });
+        let bound = current.session.id.to_string();
+        self.form("consent", StatusCode::OK, &bound, &request.to.redirect_uri, facts)
+    }
+
+    /// A page that says what went wrong.
+    pub(crate) fn error(&self, why: &'static str) -> Hosted {
+        let facts = json!({"tenant": self.desk.guard.tenant_info().name, "why": why});
+        Hosted::new(self.desk.sso.pages.notice("error", StatusCode::BAD_REQUEST, self.locale, &facts))
+    }
+}
+
+/// Go on with a request.
+pub(crate) async fn decide(
+    room: &Room<'_>,
+    request: &Request,
+    current: Option<Current>,
+    fresh: Fresh,
+) -> Result<Hosted, Refusal> {
+    let fail = |error, description| {
+        Ok(refuse(room.desk, &request.to, room.locale, &OAuthError::new(error, description)))
+    };
+    let hinted =
+        request.hint.as_ref().map(|hint| hint.sub.to_string()).or_else(|| request.claims.sub.clone());
+    let is_other =
+        |current: &Current| hinted.as_ref().is_some_and(|sub| *sub != current.session.user_id.to_string());
+    let Some(current) =
+        current.filter(|current| !must_sign_in(room, request, current, fresh) && !is_other(current))
+    else {
+        return if request.prompt.none || fresh.has_signed_in {
+            fail("login_required", "the person has to sign in")
+        } else {
+            let email = request.login_hint.as_deref().unwrap_or_default();
+            Ok(room.sign_in(request, email, None, StatusCode::OK))
+        };
+    };
+    if must_consent(room, request, &current, fresh).await? {
+        return if request.prompt.none {
+            fail("consent_required", "the person has to consent")
+        } else {
+            Ok(room.consent(request, &current))
+        };
+    }
+    issue(room, request, &current).await
+}
+
+fn must_sign_in(room: &Room<'_>, request: &Request, current: &Current, fresh: Fresh) -> bool {
+    if fresh.has_signed_in {
+        return false;
+    }
+    let age = room.desk.now.duration_since(current.session.auth_time).as_secs();
+    // Consent follows sign-in on the same way; what was asked of sign-in has been done.
+    let is_asked = (request.prompt.login || request.prompt.select_account) && !fresh.has_consented;
+    is_asked || (request.max_age.is_some_and(|most| age > most) && !fresh.has_consented)
+}
+
+async fn must_consent(
+    room: &Room<'_>,
+    request: &Request,
+    current: &Current,
+    fresh: Fresh,
+) -> Result<bool, Refusal> {
+    let client = &request.to.client.client;
+    if fresh.has_consented {
+        return Ok(false);
+    }
+    if request.prompt.consent {
+        return Ok(true);
+    }
+    if !client.needs_consent {
+        return Ok(false);
+    }
+    let found = room.desk.tenant.read(store::find_consent(current.session.user_id, client.id)).await?;
+    let has = |scope: &String| found.as_ref().is_some_and(|found| found.scopes.contains(scope));
+    Ok(!request.scopes.iter().all(has))
+}
+
+/// Issue a code. Only its hash is kept.
+async fn issue(room: &Room<'_>, request: &Request, current: &Current) -> Result<Hosted, Refusal> {
+    let desk = room.desk;
+    let (client, session) = (&request.to.client.client, &current.session);
+    let id = CodeId::new(desk.clock, desk.rng);
+    let code = code_text(id, &URL_SAFE_NO_PAD.encode(desk.rng.bytes::<32>()));
+    let proof = session.proof();
+    let insert = store::insert_code(
+        id,
+        client.id,
+        session.user_id,
+        session.id,
+        hash_token(&code).to_vec(),
+        request.to.redirect_uri.clone(),
+        request.scopes.clone(),
+        request.nonce.clone(),
+        request.challenge.clone(),
+        json!(request.claims),
+        proof.auth_time,
+        proof.acr,
+        proof.amr,
+        desk.now,
+        desk.now + SignedDuration::from_secs(CODE_SECONDS),
+    );
+    let mut tx = desk.tenant.begin()?;
+    // For a day, a code that comes again still ends what it was exchanged for.
+    tx.run(store::delete_expired_codes(desk.now - SignedDuration::from_hours(24))).await?;
+    tx.queue((insert, store::touch_session(session.id, desk.now)));
+    let values =
+        json!({"client": client.name, "user_id": session.user_id, "scope": request.scopes.join(" ")});
+    let change = Change::named("client", Some(client.id.as_uuid()), "authorized", values);
+    tx.commit(change.action("oauth:authorize").without_event(), ()).await?;
+    Ok(answer(desk, &request.to, room.locale, &[("code", &code)]))
+}

@@ -1,0 +1,10 @@
+//! The authorization endpoint and the pages that a person passes on the way.
+
+mod answer;
+mod browser;
+pub(crate) mod consent;
+mod decide;
+pub(crate) mod endpoint;
+pub(crate) mod logout;
+mod request;
+pub(crate) mod sign_in;

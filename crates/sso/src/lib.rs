@@ -1,0 +1,115 @@
+#![doc = include_str!("../README.md")]
+
+mod authorize;
+mod client;
+mod error;
+mod grant;
+mod page;
+mod protocol;
+mod service;
+
+use tenantry_db::Statement;
+use tenantry_web::ports::ResourceInfo;
+use tenantry_web::{ActionInfo, Public, Routes};
+
+pub use error::Error;
+pub use service::Sso;
+
+tenantry_web::actions! {
+    module "sso";
+    /// See the clients of the OpenID provider
+    Tenant ReadClients = "clients:read";
+    /// Register clients
+    Tenant CreateClient = "clients:create";
+    /// Change clients and their secrets
+    Tenant UpdateClient = "clients:update";
+    /// Delete clients
+    Tenant DeleteClient = "clients:delete";
+}
+
+/// The routes.
+pub fn routes() -> Vec<Routes> {
+    vec![client_routes(), issuer_routes()]
+}
+
+fn client_routes() -> Routes {
+    use client::{create, list, secret, update};
+    Routes::new("OAuth clients")
+        .get::<ReadClients, _>("/oauth/clients", "List clients", list::list)
+        .create::<CreateClient, _>("/oauth/clients", "Register a client", create::create)
+        .get::<ReadClients, _>("/oauth/clients/{client_id}", "Get a client", list::get)
+        .put::<UpdateClient, _>("/oauth/clients/{client_id}", "Change a client", update::update)
+        .delete::<DeleteClient, _>("/oauth/clients/{client_id}", "Delete a client", update::delete)
+        .post::<UpdateClient, _>(
+            "/oauth/clients/{client_id}/secret",
+            "Give a client a new secret",
+            secret::rotate,
+        )
+}
+
+fn issuer_routes() -> Routes {
+    use authorize::{consent, endpoint, logout, sign_in};
+    use protocol::{discovery, introspect, revoke, token, userinfo};
+    Routes::new("OpenID provider")
+        .get::<Public, _>(
+            "/t/{tenant}/.well-known/openid-configuration",
+            "Get the issuer's metadata",
+            discovery::discover,
+        )
+        .of_an_issuer()
+        .get::<Public, _>(
+            "/.well-known/oauth-authorization-server/t/{tenant}",
+            "Get the issuer's metadata (RFC 8414)",
+            discovery::discover,
+        )
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/oauth2/jwks", "Get the issuer's keys", discovery::jwks)
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/oauth2/authorize", "Ask a person to sign in", endpoint::get)
+        .of_an_issuer()
+        .post::<Public, _>(
+            "/t/{tenant}/oauth2/authorize",
+            "Ask a person to sign in, by a form",
+            endpoint::post,
+        )
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/sign-in", "The form of the sign-in page", sign_in::sign_in)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/consent", "The form of the consent page", consent::consent)
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/oauth2/logout", "Sign out", logout::get)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/oauth2/logout", "Sign out, by a form", logout::post)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/sign-out", "The form of the sign-out page", logout::confirm)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/oauth2/token", "Exchange a grant for tokens", token::token)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/oauth2/introspect", "Ask about a token", introspect::introspect)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/oauth2/revoke", "Give a token back", revoke::revoke)
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/oauth2/userinfo", "Get claims about the person", userinfo::get)
+        .of_an_issuer()
+        .post::<Public, _>(
+            "/t/{tenant}/oauth2/userinfo",
+            "Get claims about the person, by a form",
+            userinfo::post,
+        )
+        .of_an_issuer()
+}
+
+/// The actions, for the permission catalogue.
+pub const fn actions() -> &'static [ActionInfo] {
+    ACTIONS
+}
+
+/// The types of resources, as policies see them.
+pub const fn resources() -> &'static [ResourceInfo] {
+    &[client::RESOURCE]
+}
+
+/// The statements, for the tests that check them.
+pub fn statements() -> impl Iterator<Item = &'static Statement> {
+    client::store::STATEMENTS.iter().chain(grant::store::STATEMENTS).copied()
+}

@@ -1,0 +1,205 @@
+//! Pages: rendered here, without JavaScript (but for the one line that sends a form post response), framed nowhere.
+
+mod text;
+
+use axum::body::Body;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, StatusCode, header};
+use minijinja::{Environment, context};
+use serde_json::Value;
+use url::Url;
+
+tenantry_kernel::text_enum! {
+    /// A language of the pages.
+    pub(crate) enum Locale {
+        /// English.
+        English = "en",
+        /// German.
+        German = "de",
+        /// Hindi.
+        Hindi = "hi",
+    }
+}
+
+impl Locale {
+    /// The first language that there is, of `ui_locales` and then of `Accept-Language`.
+    pub(crate) fn choose(ui_locales: Option<&str>, accepted: &str) -> Self {
+        let asked = ui_locales.unwrap_or_default().split(' ').map(|tag| (tag, 1.0));
+        let mut accepted: Vec<(&str, f32)> = accepted
+            .split(',')
+            .take(20)
+            .filter_map(|part| {
+                let (tag, rest) = part.split_once(';').unwrap_or((part, "q=1"));
+                let weight: f32 = rest.trim().strip_prefix("q=")?.parse().ok()?;
+                (weight > 0.0).then_some((tag.trim(), weight))
+            })
+            .collect();
+        accepted.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut languages = asked.chain(accepted).map(|(tag, _)| tag.split('-').next().unwrap_or_default());
+        languages.find_map(|language| language.to_ascii_lowercase().parse().ok()).unwrap_or(Self::English)
+    }
+}
+
+const STYLE: &str = include_str!("style.css");
+const SUBMIT: &str = "document.forms[0].submit()";
+
+/// The templates, with the hashes of what stands in them.
+pub(crate) struct Pages {
+    templates: Environment<'static>,
+    style: String,
+    script: String,
+}
+
+fn hash(text: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    format!("'sha256-{}'", STANDARD.encode(digest))
+}
+
+impl Pages {
+    pub(crate) fn new() -> Self {
+        let mut templates = Environment::new();
+        for (name, text) in [
+            ("layout.html", include_str!("layout.html")),
+            ("sign_in.html", include_str!("sign_in.html")),
+            ("consent.html", include_str!("consent.html")),
+            ("error.html", include_str!("error.html")),
+            ("form_post.html", include_str!("form_post.html")),
+            ("sign_out.html", include_str!("sign_out.html")),
+            ("signed_out.html", include_str!("signed_out.html")),
+        ] {
+            if let Err(error) = templates.add_template(name, text) {
+                tracing::error!(error = %error, page.name = name, "a page cannot be read");
+            }
+        }
+        Self { templates, style: hash(STYLE), script: hash(SUBMIT) }
+    }
+
+    /// A page with a form, which may lead the browser on to `target`.
+    pub(crate) fn form(
+        &self,
+        name: &str,
+        status: StatusCode,
+        locale: Locale,
+        facts: &Value,
+        target: &str,
+    ) -> Response {
+        let forms = match target {
+            "" => "'self'".to_owned(),
+            target => format!("'self' {}", source(target)),
+        };
+        self.render(name, status, locale, facts, &forms, "'none'")
+    }
+
+    /// A page without a form.
+    pub(crate) fn notice(&self, name: &str, status: StatusCode, locale: Locale, facts: &Value) -> Response {
+        self.render(name, status, locale, facts, "'none'", "'none'")
+    }
+
+    /// The page that sends a form to a client by itself.
+    pub(crate) fn form_post(&self, locale: Locale, facts: &Value, target: &str) -> Response {
+        self.render("form_post", StatusCode::OK, locale, facts, &source(target), &self.script)
+    }
+
+    fn render(
+        &self,
+        name: &str,
+        status: StatusCode,
+        locale: Locale,
+        facts: &Value,
+        forms: &str,
+        scripts: &str,
+    ) -> Response {
+        let words = text::words(locale);
+        let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, ..minijinja::Value::from(minijinja::value::Serde(facts)) };
+        let page = self.templates.get_template(&format!("{name}.html")).and_then(|page| page.render(context));
+        let (status, page) = match page {
+            Ok(page) => (status, page),
+            Err(error) => {
+                tracing::error!(error = %error, page.name = name, "a page cannot be shown");
+                (StatusCode::INTERNAL_SERVER_ERROR, String::new())
+            }
+        };
+        let policy = format!(
+            "default-src 'none'; style-src {}; script-src {scripts}; form-action {forms}; base-uri 'none'; \
+             frame-ancestors 'none'",
+            self.style
+        );
+        let mut response = Response::new(Body::from(page));
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        headers.insert(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'")),
+        );
+        response
+    }
+}
+
+/// An address as a source of a content security policy: its origin, or its scheme alone.
+fn source(address: &str) -> String {
+    match Url::parse(address) {
+        Ok(url) if url.origin().is_tuple() => url.origin().ascii_serialization(),
+        Ok(url) => format!("{}:", url.scheme()),
+        Err(_) => "'none'".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_known_language_is_chosen() {
+        for (asked, accepted, expected) in [
+            (None, "", Locale::English),
+            (None, "fr, de;q=0.7, hi;q=0.9", Locale::Hindi),
+            (None, "de-AT,en;q=0.5", Locale::German),
+            (Some("xx hi-IN"), "de", Locale::Hindi),
+            (None, "de;q=0, en", Locale::English),
+            (None, "*;q=NaN,;;;,de;q=", Locale::English),
+        ] {
+            assert_eq!(Locale::choose(asked, accepted), expected, "{asked:?} {accepted}");
+        }
+    }
+
+    #[test]
+    fn sources_are_origins_or_schemes() {
+        assert_eq!(source("https://app.example.com/callback?x=1"), "https://app.example.com");
+        assert_eq!(source("http://[::1]:4711/cb"), "http://[::1]:4711");
+        assert_eq!(source("com.example.app:/cb"), "com.example.app:");
+        assert_eq!(source("; script-src *"), "'none'");
+    }
+
+    #[test]
+    fn every_page_can_be_shown_in_every_language_and_escapes_what_it_shows() {
+        let pages = Pages::new();
+        let evil = "<script>\"'&";
+        let facts = serde_json::json!({
+            "tenant": evil, "client": evil, "email": evil, "request": evil, "why": "refused", "base": "/t/acme",
+            "form_token": evil, "description": evil, "known": ["openid", "email"], "other": [evil],
+            "action": evil, "values": [{"name": evil, "value": evil}],
+        });
+        for locale in Locale::ALL {
+            for name in ["sign_in", "consent", "error", "form_post", "sign_out", "signed_out"] {
+                let words = text::words(*locale);
+                let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, ..minijinja::Value::from(minijinja::value::Serde(&facts)) };
+                let page = pages.templates.get_template(&format!("{name}.html")).expect("a page");
+                let page = page.render(context).expect("a page");
+                assert!(!page.contains(evil) && page.contains("<main"), "{name}: {page}");
+                assert!(page.contains(&format!("lang=\"{locale}\"")), "{name}: {page}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_language_has_every_text() {
+        let names = |locale| text::words(locale).keys().copied().collect::<Vec<_>>();
+        assert_eq!(names(Locale::English), names(Locale::German));
+        assert_eq!(names(Locale::English), names(Locale::Hindi));
+    }
+}

@@ -1,0 +1,129 @@
+//! What the pages say, in each language.
+
+use std::collections::BTreeMap;
+
+use super::Locale;
+
+/// Name, English, German, Hindi.
+const TEXTS: &[(&str, &str, &str, &str)] = &[
+    ("sign_in", "Sign in", "Anmelden", "साइन इन करें"),
+    ("sign_in_to", "Sign in to", "Anmelden bei", "साइन इन करें:"),
+    ("to_continue_to", "To continue to", "Weiter zu", "आगे बढ़ने के लिए:"),
+    ("email", "E-mail address", "E-Mail-Adresse", "ई-मेल पता"),
+    ("password", "Password", "Passwort", "पासवर्ड"),
+    (
+        "refused",
+        "The e-mail address or the password is wrong, or the account cannot be used now.",
+        "Die E-Mail-Adresse oder das Passwort ist falsch, oder das Konto kann gerade nicht benutzt werden.",
+        "ई-मेल पता या पासवर्ड गलत है, या इस खाते का अभी उपयोग नहीं किया जा सकता।",
+    ),
+    (
+        "too_many",
+        "There were too many attempts. Try again in a while.",
+        "Es gab zu viele Versuche. Bitte versuchen Sie es später noch einmal.",
+        "बहुत अधिक प्रयास हुए। कृपया कुछ देर बाद फिर कोशिश करें।",
+    ),
+    ("allow_title", "Allow access?", "Zugriff erlauben?", "पहुँच की अनुमति दें?"),
+    (
+        "asks_for",
+        "asks for your permission to:",
+        "bittet um Ihre Erlaubnis für Folgendes:",
+        "आपसे इनकी अनुमति माँगता है:",
+    ),
+    ("signed_in_as", "Signed in as", "Angemeldet als", "इस नाम से साइन इन हैं:"),
+    ("allow", "Allow", "Erlauben", "अनुमति दें"),
+    ("deny", "Do not allow", "Nicht erlauben", "अनुमति न दें"),
+    ("scope_openid", "know who you are", "wissen, wer Sie sind", "जानना कि आप कौन हैं"),
+    (
+        "scope_offline_access",
+        "keep this access while you are away",
+        "diesen Zugriff auch ohne Ihr Beisein behalten",
+        "आपकी अनुपस्थिति में भी यह पहुँच बनाए रखना",
+    ),
+    (
+        "scope_profile",
+        "see your name, picture and other details of your profile",
+        "Ihren Namen, Ihr Bild und weitere Angaben Ihres Profils sehen",
+        "आपका नाम, चित्र और प्रोफ़ाइल के अन्य विवरण देखना",
+    ),
+    ("scope_email", "see your e-mail address", "Ihre E-Mail-Adresse sehen", "आपका ई-मेल पता देखना"),
+    ("scope_phone", "see your telephone number", "Ihre Telefonnummer sehen", "आपका फ़ोन नंबर देखना"),
+    ("scope_address", "see your postal address", "Ihre Postanschrift sehen", "आपका डाक पता देखना"),
+    ("scope_roles", "see your roles", "Ihre Rollen sehen", "आपकी भूमिकाएँ देखना"),
+    (
+        "scope_families",
+        "see the kinds of your roles",
+        "die Arten Ihrer Rollen sehen",
+        "आपकी भूमिकाओं के प्रकार देखना",
+    ),
+    ("scope_groups", "see your groups", "Ihre Gruppen sehen", "आपके समूह देखना"),
+    ("scope_tenant", "see your organisation", "Ihre Organisation sehen", "आपका संगठन देखना"),
+    (
+        "scope_plan",
+        "see your organisation's plan",
+        "den Tarif Ihrer Organisation sehen",
+        "आपके संगठन की योजना देखना",
+    ),
+    ("error_title", "This did not work", "Das hat nicht geklappt", "यह नहीं हो सका"),
+    (
+        "unknown_client",
+        "The application that sent you here is not known, or is switched off.",
+        "Die Anwendung, von der Sie kommen, ist nicht bekannt oder abgeschaltet.",
+        "जिस ऐप से आप आए हैं वह अज्ञात है या बंद है।",
+    ),
+    (
+        "unknown_address",
+        "The application that sent you here named an address that it has not registered.",
+        "Die Anwendung, von der Sie kommen, nennt eine Adresse, die sie nicht angemeldet hat.",
+        "जिस ऐप से आप आए हैं उसने ऐसा पता बताया जो पंजीकृत नहीं है।",
+    ),
+    (
+        "bad_form",
+        "This page is out of date, or cookies are switched off in your browser.",
+        "Diese Seite ist veraltet, oder Ihr Browser nimmt keine Cookies an.",
+        "यह पेज पुराना हो गया है, या आपके ब्राउज़र में कुकीज़ बंद हैं।",
+    ),
+    (
+        "go_back",
+        "Go back to the application and begin again.",
+        "Gehen Sie zurück zur Anwendung, und beginnen Sie von vorn.",
+        "ऐप पर वापस जाएँ और फिर से शुरू करें।",
+    ),
+    ("sign_out_title", "Sign out?", "Abmelden?", "साइन आउट करें?"),
+    (
+        "sign_out_text",
+        "You will be signed out of every application that you have signed in to from here.",
+        "Sie werden von allen Anwendungen abgemeldet, bei denen Sie sich von hier aus angemeldet haben.",
+        "आप उन सभी ऐप से साइन आउट हो जाएँगे जिनमें आपने यहाँ से साइन इन किया है।",
+    ),
+    ("sign_out", "Sign out", "Abmelden", "साइन आउट करें"),
+    ("signed_out_title", "You are signed out", "Sie sind abgemeldet", "आप साइन आउट हो गए हैं"),
+    (
+        "signed_out_text",
+        "You can close this page.",
+        "Sie können diese Seite schließen.",
+        "आप यह पेज बंद कर सकते हैं।",
+    ),
+    ("one_moment", "One moment", "Einen Moment", "एक क्षण"),
+    (
+        "back_to_client",
+        "You are being sent back to the application.",
+        "Sie werden zurück zur Anwendung geleitet.",
+        "आपको ऐप पर वापस भेजा जा रहा है।",
+    ),
+    ("continue", "Continue", "Weiter", "जारी रखें"),
+];
+
+/// The texts of a language, by name.
+pub(super) fn words(locale: Locale) -> BTreeMap<&'static str, &'static str> {
+    let pick =
+        |&(name, english, german, hindi): &(&'static str, &'static str, &'static str, &'static str)| {
+            let text = match locale {
+                Locale::English => english,
+                Locale::German => german,
+                Locale::Hindi => hindi,
+            };
+            (name, text)
+        };
+    TEXTS.iter().map(pick).collect()
+}

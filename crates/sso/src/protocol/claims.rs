@@ -1,0 +1,169 @@
+//! What is said of a person: claims, and the scopes and requests that ask for them (OpenID Connect Core, 5).
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use tenantry_identity::Profile;
+use tenantry_web::ports::{Grants, TenantInfo};
+
+/// The scopes that mean something to the provider, with the claims they stand for. Others are the client's own.
+pub(crate) const SCOPES: &[(&str, &[&str])] = &[
+    ("openid", &[]),
+    ("offline_access", &[]),
+    (
+        "profile",
+        &[
+            "name",
+            "given_name",
+            "family_name",
+            "middle_name",
+            "nickname",
+            "preferred_username",
+            "picture",
+            "website",
+            "gender",
+            "birthdate",
+            "zoneinfo",
+            "locale",
+            "updated_at",
+        ],
+    ),
+    ("email", &["email", "email_verified"]),
+    ("phone", &["phone_number", "phone_number_verified"]),
+    ("address", &["address"]),
+    ("roles", &["roles"]),
+    ("families", &["families"]),
+    ("groups", &["groups"]),
+    ("tenant", &["tenant"]),
+    ("plan", &["plan"]),
+];
+
+/// Claims of a profile that are the tenant's own fields (`metadata`), where these are text.
+const OWN_FIELDS: [&str; 8] =
+    ["middle_name", "nickname", "preferred_username", "website", "gender", "birthdate", "zoneinfo", "locale"];
+
+/// Every claim that can be asked for.
+pub(crate) fn supported() -> Vec<&'static str> {
+    let own = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid"];
+    own.into_iter().chain(SCOPES.iter().flat_map(|(_, claims)| claims.iter().copied())).collect()
+}
+
+/// What the parameter `claims` asks for, one by one (OpenID Connect Core, 5.5).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) id_token: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) userinfo: Vec<String>,
+    /// Who it must be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sub: Option<String>,
+}
+
+impl Asked {
+    /// Read the parameter; claims that the provider does not know are left out.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let value: Value = serde_json::from_str(text).ok().filter(Value::is_object)?;
+        let known = supported();
+        let names = |member: &str| -> Option<Vec<String>> {
+            match value.get(member) {
+                None => Some(Vec::new()),
+                Some(Value::Object(claims)) => {
+                    let names = claims.keys().filter(|name| known.contains(&name.as_str()));
+                    Some(names.cloned().collect())
+                }
+                Some(_) => None,
+            }
+        };
+        let sub = value.pointer("/id_token/sub/value").and_then(Value::as_str).map(str::to_owned);
+        Some(Self { id_token: names("id_token")?, userinfo: names("userinfo")?, sub })
+    }
+}
+
+/// Whether there are claims here that only the database knows.
+pub(crate) fn needs_profile(wanted: &BTreeSet<&str>) -> bool {
+    let mut of_profile =
+        SCOPES.iter().filter(|(scope, _)| matches!(*scope, "profile" | "email" | "phone" | "address"));
+    of_profile.any(|(_, claims)| claims.iter().any(|claim| wanted.contains(claim)))
+}
+
+/// The claims that scopes and single requests stand for.
+pub(crate) fn wanted<'a>(scopes: impl Iterator<Item = &'a str>, asked: &'a [String]) -> BTreeSet<&'a str> {
+    let of_scopes = scopes.filter_map(|scope| SCOPES.iter().find(|(known, _)| *known == scope));
+    let of_scopes = of_scopes.flat_map(|(_, claims)| claims.iter().copied());
+    of_scopes.chain(asked.iter().map(String::as_str)).collect()
+}
+
+/// The claims about a person that are wanted and known.
+pub(crate) fn of(
+    wanted: &BTreeSet<&str>,
+    profile: Option<&Profile>,
+    grants: &Grants,
+    tenant: &TenantInfo,
+) -> Map<String, Value> {
+    let mut claims = Map::new();
+    if let Some(profile) = profile {
+        of_profile(&mut claims, profile);
+    }
+    let names = |pairs: &[(tenantry_kernel::RoleId, String)]| -> Vec<String> {
+        let mut names: Vec<String> = pairs.iter().map(|(_, name)| name.clone()).collect();
+        names.dedup();
+        names
+    };
+    let groups: Vec<&String> = grants.groups.iter().map(|(_, name)| name).collect();
+    claims.insert("roles".into(), json!(names(&grants.roles)));
+    claims.insert("families".into(), json!(grants.families));
+    claims.insert("groups".into(), json!(groups));
+    claims.insert("tenant".into(), json!({"id": tenant.id, "slug": tenant.slug, "name": tenant.name}));
+    claims.insert("plan".into(), json!(tenant.plan));
+    claims.retain(|name, value| wanted.contains(name.as_str()) && !value.is_null());
+    claims
+}
+
+fn of_profile(claims: &mut Map<String, Value>, profile: &Profile) {
+    for name in OWN_FIELDS {
+        if let Some(Value::String(text)) = profile.metadata.get(name) {
+            claims.insert(name.to_owned(), json!(text));
+        }
+    }
+    let names = [profile.first_name.as_deref(), profile.last_name.as_deref()];
+    let whole = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    claims.insert("name".into(), if whole.is_empty() { Value::Null } else { json!(whole) });
+    claims.insert("given_name".into(), json!(profile.first_name));
+    claims.insert("family_name".into(), json!(profile.last_name));
+    claims.insert("picture".into(), json!(profile.avatar_url));
+    claims.insert("updated_at".into(), json!(profile.updated_at.as_second()));
+    claims.insert("email".into(), json!(profile.email));
+    claims.insert("email_verified".into(), json!(profile.email_verified));
+    if let Some(phone) = &profile.phone {
+        claims.insert("phone_number".into(), json!(phone));
+        claims.insert("phone_number_verified".into(), json!(profile.phone_verified));
+    }
+    if let Some(Value::Object(address)) = profile.metadata.get("address") {
+        claims.insert("address".into(), json!(address));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn single_claims_are_read_and_unknown_ones_left_out() {
+        let text = r#"{"id_token":{"email":null,"acr":{"essential":true},"sub":{"value":"x"},"shoe_size":null},"userinfo":{"name":null}}"#;
+        let asked = Asked::read(text).expect("readable");
+        assert_eq!(asked.id_token, ["email", "acr", "sub"]);
+        assert_eq!((asked.userinfo, asked.sub.as_deref()), (vec!["name".to_owned()], Some("x")));
+        for text in ["", "[]", "1", r#"{"id_token":[]}"#, r#"{"userinfo":"name"}"#] {
+            assert!(Asked::read(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn scopes_stand_for_claims() {
+        let asked = vec!["name".to_owned()];
+        let wanted = wanted(["openid", "email", "orders:read"].into_iter(), &asked);
+        assert_eq!(wanted.into_iter().collect::<Vec<_>>(), ["email", "email_verified", "name"]);
+    }
+}

@@ -1,0 +1,97 @@
+//! What the provider's handlers share.
+
+use std::sync::Arc;
+
+use aws_lc_rs::hmac;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret as _, SecretString};
+use tenantry_db::{Listener, Purpose, TenantDb};
+use tenantry_identity::{Identity, Revocations, Tokens};
+use tenantry_kernel::{Clock, Rng, TenantId};
+use tenantry_vault::KeySource;
+use tenantry_web::{Guard, Public};
+
+use crate::Error;
+use crate::client::{Client, ClientCache};
+use crate::page::Pages;
+use crate::protocol::access_token::Verified;
+
+/// The provider's parts. Cheap to clone.
+#[derive(Clone)]
+pub struct Sso(Arc<Parts>);
+
+/// What the provider is made of.
+pub struct Parts {
+    pub(crate) identity: Identity,
+    pub(crate) tokens: Arc<Tokens>,
+    pub(crate) revocations: Arc<Revocations>,
+    pub(crate) keys: Arc<dyn KeySource>,
+    pub(crate) clients: ClientCache,
+    pub(crate) verified: moka::sync::Cache<[u8; 32], Arc<Verified>>,
+    pub(crate) refresh_key: hmac::Key,
+    pub(crate) form_key: hmac::Key,
+    pub(crate) pages: Pages,
+}
+
+impl Sso {
+    /// Put the parts together. `derive` makes a secret for a purpose from the master key.
+    pub fn new(
+        identity: Identity,
+        tokens: Arc<Tokens>,
+        revocations: Arc<Revocations>,
+        keys: Arc<dyn KeySource>,
+        listener: &Listener,
+        derive: impl Fn(&str) -> SecretString,
+    ) -> Self {
+        let key = |purpose| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose).expose_secret().as_bytes());
+        Self(Arc::new(Parts {
+            identity,
+            tokens,
+            revocations,
+            keys,
+            clients: ClientCache::start(listener),
+            verified: moka::sync::Cache::builder().max_capacity(100_000).build(),
+            refresh_key: key("oauth refresh tokens"),
+            form_key: key("forms of hosted pages"),
+            pages: Pages::new(),
+        }))
+    }
+
+    /// Refuse what a client has been issued so far.
+    pub(crate) async fn refuse_tokens_of(&self, tenant: TenantId, client: &Client) -> Result<(), Error> {
+        let life = SignedDuration::from_secs(i64::from(client.access_token_seconds));
+        Ok(self.revocations.refuse_client(tenant, client.id.as_uuid(), life).await?)
+    }
+}
+
+impl std::ops::Deref for Sso {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// One request to a tenant's issuer.
+pub(crate) struct Desk<'a> {
+    pub(crate) guard: &'a Guard<Public>,
+    pub(crate) sso: &'a Sso,
+    pub(crate) clock: &'a Clock,
+    pub(crate) rng: &'a Rng,
+    /// The tenant's rows, before anyone is known.
+    pub(crate) tenant: TenantDb,
+    pub(crate) issuer: String,
+    pub(crate) now: Timestamp,
+}
+
+impl<'a> Desk<'a> {
+    pub(crate) fn new(guard: &'a Guard<Public>, sso: &'a Sso, clock: &'a Clock, rng: &'a Rng) -> Self {
+        let tenant = guard.enter(Purpose::SignIn);
+        let issuer = sso.tokens.issuer(&guard.tenant_info().slug);
+        Self { guard, sso, clock, rng, tenant, issuer, now: clock.now() }
+    }
+
+    pub(crate) fn tenant_id(&self) -> TenantId {
+        self.guard.tenant_info().id
+    }
+}
