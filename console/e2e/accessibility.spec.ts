@@ -185,7 +185,7 @@ function overlays({ role, group, policy }: Record<'role' | 'group' | 'policy', s
       shown: 'listbox',
     },
     { name: 'assigning a policy', path: `/console/acme/policies/${policy}`, open: press('Assign') },
-    { name: 'disabling a policy', path: `/console/acme/policies/${policy}`, open: press('Disable') },
+    { name: 'enabling a policy', path: `/console/acme/policies/${policy}`, open: press('Enable') },
     { name: 'rolling back', path: `/console/acme/policies/${policy}`, open: press('Roll back to version 1') },
     { name: 'shadow evaluation', path: `/console/acme/policies/${policy}`, open: press('Try on recorded decisions') },
   ];

@@ -2,6 +2,7 @@
 import { type Answer, call, type Schemas } from '@tenantry/sdk';
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
 import { setTexts, translate } from '../src/app/texts';
 import { lineOf, readJson } from '../src/code/json-places';
@@ -357,20 +358,21 @@ describe('a form whose subject changed elsewhere', () => {
   }
 
   it('follows, and saves with the new version', async () => {
-    let show: (answer: Answer<{ name: string }>) => void = () => undefined;
-    const React = await import('react');
+    const first: Answer<{ name: string }> = { data: { name: 'Old' }, etag: '"1"', isReplayed: false };
     const Holder = () => {
-      const [answer, setAnswer] = React.useState<Answer<{ name: string }>>({
-        data: { name: 'Old' },
-        etag: '"1"',
-        isReplayed: false,
-      });
-      show = setAnswer;
-      return <Form answer={answer} />;
+      const [answer, setAnswer] = useState(first);
+      return (
+        <>
+          <button type="button" onClick={() => setAnswer({ data: { name: 'New' }, etag: '"2"', isReplayed: false })}>
+            Change elsewhere
+          </button>
+          <Form answer={answer} />
+        </>
+      );
     };
     const { requests } = stage(<Holder />, { 'PUT /projects/p-1': () => ok({ id: 'p-1' }, { etag: '"3"' }) });
     await screen.findByDisplayValue('Old');
-    React.act(() => show({ data: { name: 'New' }, etag: '"2"', isReplayed: false }));
+    await userEvent.click(screen.getByRole('button', { name: 'Change elsewhere' }));
     await screen.findByDisplayValue('New');
     await userEvent.click(screen.getByRole('button', { name: 'Save' }));
     await waitFor(() => expect(requests[0]?.headers.get('if-match')).toBe('"2"'));

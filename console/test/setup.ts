@@ -1,9 +1,12 @@
 /** What every component test stands on: English texts, and the parts of a browser that jsdom leaves out. */
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeAll } from 'vitest';
 import { setTexts } from '../src/app/texts';
 import en from '../src/locales/en.json';
+
+// A busy machine is no reason to fail.
+configure({ asyncUtilTimeout: 10_000 });
 
 beforeAll(() => setTexts('en', en));
 
