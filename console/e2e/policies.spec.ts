@@ -112,10 +112,11 @@ test('a policy is disabled, assigned to a role, and saved afterwards without a c
   await expect(page.getByRole('link', { name: role.name })).toBeVisible();
   await page.getByLabel('Description').fill('For our best customers');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Discard changes' })).toHaveCount(0);
   await expect(page.getByText('Someone else changed this')).toHaveCount(0);
   await page.getByRole('button', { name: 'Take the assignment away' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Take the assignment away' }).click();
-  await expect(page.getByText('Everybody.')).toBeVisible();
+  await expect(page.getByText('Everybody.', { exact: true })).toBeVisible();
 });
 
 test('policies leave as a file and come back: first what would change, then the change', async ({ page }) => {

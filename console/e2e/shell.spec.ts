@@ -57,7 +57,19 @@ test('theme and language are kept in the browser', async ({ page }) => {
 
 test('a small screen has its menu in a drawer, and nothing that sticks out', async ({ page }) => {
   await page.setViewportSize({ width: 375, height: 700 });
-  for (const path of ['', '/projects', '/members', '/audit', '/roles/new', '/account']) {
+  const paths = [
+    '',
+    '/projects',
+    '/members',
+    '/audit',
+    '/roles/new',
+    '/account',
+    '/roles/matrix',
+    '/groups',
+    '/decisions',
+  ];
+  const ofPolicies = ['/policies', '/policies/new?example=premium', '/policies/import', '/policies/tests'];
+  for (const path of [...paths, ...ofPolicies, '/simulator?action=booking:cancel&id=1']) {
     await page.goto(`/console/acme${path}`);
     await expect(page.locator('h1')).toBeVisible();
     await expect(page.locator('.animate-pulse')).toHaveCount(0);

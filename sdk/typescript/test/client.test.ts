@@ -29,6 +29,11 @@ describe('calls', () => {
     const [client] = clientOf([new Response('id,at\r\n', { headers: { 'content-type': 'text/csv' } })]);
     expect((await client.get('/audit/logs/export')).data).toBe('id,at\r\n');
   });
+
+  it('give JSON by its type, whatever the path is called', async () => {
+    const [client] = clientOf([ok({ policies: [] })]);
+    expect((await client.get('/policies/export')).data).toEqual({ policies: [] });
+  });
 });
 
 describe('refusals', () => {
