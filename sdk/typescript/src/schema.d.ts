@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/.well-known/oauth-authorization-server/t/{tenant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the issuer's metadata (RFC 8414) */
+        get: operations["get_.well_known_oauth_authorization_server_t_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/access/v1/evaluation": {
         parameters: {
             query?: never;
@@ -568,6 +585,60 @@ export interface paths {
         put?: never;
         /** Run a dead letter again */
         post: operations["post_jobs_job_id_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oauth/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List clients */
+        get: operations["get_oauth_clients"];
+        put?: never;
+        /** Register a client */
+        post: operations["post_oauth_clients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oauth/clients/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a client */
+        get: operations["get_oauth_clients_client_id"];
+        /** Change a client */
+        put: operations["put_oauth_clients_client_id"];
+        post?: never;
+        /** Delete a client */
+        delete: operations["delete_oauth_clients_client_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oauth/clients/{client_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a client a new secret */
+        post: operations["post_oauth_clients_client_id_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1295,6 +1366,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/t/{tenant}/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the issuer's metadata */
+        get: operations["get_t_tenant_.well_known_openid_configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The form of the consent page */
+        post: operations["post_t_tenant_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/oauth2/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ask a person to sign in */
+        get: operations["get_t_tenant_oauth2_authorize"];
+        put?: never;
+        /** Ask a person to sign in, by a form */
+        post: operations["post_t_tenant_oauth2_authorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/oauth2/introspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask about a token */
+        post: operations["post_t_tenant_oauth2_introspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/oauth2/jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the issuer's keys */
+        get: operations["get_t_tenant_oauth2_jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/oauth2/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sign out */
+        get: operations["get_t_tenant_oauth2_logout"];
+        put?: never;
+        /** Sign out, by a form */
+        post: operations["post_t_tenant_oauth2_logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/oauth2/par": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave an authorization request */
+        post: operations["post_t_tenant_oauth2_par"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/oauth2/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a token back */
+        post: operations["post_t_tenant_oauth2_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/oauth2/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a grant for tokens */
+        post: operations["post_t_tenant_oauth2_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/oauth2/userinfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get claims about the person */
+        get: operations["get_t_tenant_oauth2_userinfo"];
+        put?: never;
+        /** Get claims about the person, by a form */
+        post: operations["post_t_tenant_oauth2_userinfo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The form of the sign-in page */
+        post: operations["post_t_tenant_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The form of the sign-out page */
+        post: operations["post_t_tenant_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/access/check": {
         parameters: {
             query?: never;
@@ -1825,6 +2103,60 @@ export interface paths {
         put?: never;
         /** Run a dead letter again */
         post: operations["post_jobs_job_id_retry_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/oauth/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List clients */
+        get: operations["get_oauth_clients_in_tenant"];
+        put?: never;
+        /** Register a client */
+        post: operations["post_oauth_clients_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/oauth/clients/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a client */
+        get: operations["get_oauth_clients_client_id_in_tenant"];
+        /** Change a client */
+        put: operations["put_oauth_clients_client_id_in_tenant"];
+        post?: never;
+        /** Delete a client */
+        delete: operations["delete_oauth_clients_client_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/oauth/clients/{client_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a client a new secret */
+        post: operations["post_oauth_clients_client_id_secret_in_tenant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2741,6 +3073,32 @@ export interface components {
              */
             request_id: string;
         };
+        /** @description How a client proves who it is (OpenID Connect Core, 9). */
+        AuthMethod: "client_secret_basic" | "client_secret_post" | "private_key_jwt" | "none";
+        /** @description What a client asks for, for the API's description. */
+        AuthorizationRequest: {
+            /** @description `code`. */
+            response_type: string;
+            client_id: string;
+            redirect_uri: string;
+            scope?: string | null;
+            state?: string | null;
+            /** @description `query` or `form_post`. */
+            response_mode?: string | null;
+            nonce?: string | null;
+            code_challenge?: string | null;
+            /** @description `S256`. */
+            code_challenge_method?: string | null;
+            /** @description `none`, `login`, `consent`, `select_account`. */
+            prompt?: string | null;
+            /** @description Seconds. */
+            max_age?: string | null;
+            login_hint?: string | null;
+            id_token_hint?: string | null;
+            /** @description JSON. */
+            claims?: string | null;
+            ui_locales?: string | null;
+        };
         /** @description An action. */
         AuthzenAction: {
             name: string;
@@ -2810,6 +3168,43 @@ export interface components {
         Changed2: {
             recorded: components["schemas"]["DecisionView"];
             trial: components["schemas"]["Answer"];
+        };
+        /** @description What to change of a client; what is absent stays. Its kind stays as well: who holds its tokens relies on it. */
+        ChangedClient: {
+            name?: string | null;
+            /**
+             * @description `null` removes it.
+             * @default null
+             */
+            description?: string | null;
+            token_endpoint_auth_method?: components["schemas"]["AuthMethod"] | null;
+            redirect_uris?: string[] | null;
+            post_logout_redirect_uris?: string[] | null;
+            grant_types?: components["schemas"]["GrantType"][] | null;
+            scopes?: string[] | null;
+            /**
+             * @description `null` removes them.
+             * @default null
+             */
+            jwks?: unknown;
+            /**
+             * Format: int32
+             * @description 60 to 3600.
+             */
+            access_token_seconds?: number | null;
+            /**
+             * Format: int32
+             * @description 60 to 86400.
+             */
+            id_token_seconds?: number | null;
+            /**
+             * Format: int32
+             * @description 300 to 31536000.
+             */
+            refresh_token_seconds?: number | null;
+            needs_consent?: boolean | null;
+            /** @description A client that is switched off gets nothing, and what it has got is refused. */
+            is_active?: boolean | null;
         };
         /** @description What to change of a group; what is absent stays. */
         ChangedGroup: {
@@ -2961,6 +3356,84 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description What a client can keep to itself, and for whom it acts (RFC 6749, 2.1). */
+        ClientKind: "confidential" | "public" | "machine";
+        /** @description A client as an administrator sees it. */
+        ClientView: {
+            /**
+             * Format: uuid
+             * @description The `client_id`.
+             */
+            id: string;
+            name: string;
+            description?: string | null;
+            kind: components["schemas"]["ClientKind"];
+            preset?: components["schemas"]["Preset"] | null;
+            /** @description Whether it can keep a secret (document B). */
+            is_confidential: boolean;
+            token_endpoint_auth_method: components["schemas"]["AuthMethod"];
+            redirect_uris: string[];
+            post_logout_redirect_uris: string[];
+            grant_types: components["schemas"]["GrantType"][];
+            scopes: string[];
+            jwks?: unknown;
+            /** Format: int32 */
+            access_token_seconds: number;
+            /** Format: int32 */
+            id_token_seconds: number;
+            /** Format: int32 */
+            refresh_token_seconds: number;
+            /** @description Whether people are asked before it gets anything of theirs. */
+            needs_consent: boolean;
+            is_active: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: uuid */
+            created_by?: string | null;
+            /** Format: uuid */
+            updated_by?: string | null;
+        };
+        /** @description A view with the secret beside its fields. */
+        ClientViewWithSecret: {
+            /**
+             * Format: uuid
+             * @description The `client_id`.
+             */
+            id: string;
+            name: string;
+            description?: string | null;
+            kind: components["schemas"]["ClientKind"];
+            preset?: components["schemas"]["Preset"] | null;
+            /** @description Whether it can keep a secret (document B). */
+            is_confidential: boolean;
+            token_endpoint_auth_method: components["schemas"]["AuthMethod"];
+            redirect_uris: string[];
+            post_logout_redirect_uris: string[];
+            grant_types: components["schemas"]["GrantType"][];
+            scopes: string[];
+            jwks?: unknown;
+            /** Format: int32 */
+            access_token_seconds: number;
+            /** Format: int32 */
+            id_token_seconds: number;
+            /** Format: int32 */
+            refresh_token_seconds: number;
+            /** @description Whether people are asked before it gets anything of theirs. */
+            needs_consent: boolean;
+            is_active: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: uuid */
+            created_by?: string | null;
+            /** Format: uuid */
+            updated_by?: string | null;
+            /** @description The secret, shown in this answer only. */
+            client_secret?: string | null;
+        };
         /** @description An event (CloudEvents 1.0). */
         CloudEvent: {
             /** @description `1.0`. */
@@ -3004,6 +3477,14 @@ export interface components {
             trial: components["schemas"]["Answer"];
             /** @description Whether they differ in what is allowed. */
             differs: boolean;
+        };
+        /** @description What the page sends, for the API's description. */
+        ConsentForm: {
+            /** @description The authorization request, as a query. */
+            request: string;
+            form_token: string;
+            /** @description `allow`, or anything else for no. */
+            decision: string;
         };
         /** @description How many on one day. */
         Daily: {
@@ -3203,6 +3684,8 @@ export interface components {
             slug: string;
             name: string;
         };
+        /** @description What a client may exchange for tokens. */
+        GrantType: "authorization_code" | "refresh_token" | "client_credentials" | "urn:ietf:params:oauth:grant-type:token-exchange";
         /** @description A role that a group gives its members. */
         GroupRoleView: {
             /** Format: uuid */
@@ -3306,6 +3789,14 @@ export interface components {
             /** @description Read, and ignored for users without a second factor. */
             mfa_code?: string | null;
         };
+        /** @description What a client asks for, for the API's description. */
+        LogoutRequest: {
+            id_token_hint?: string | null;
+            client_id?: string | null;
+            post_logout_redirect_uri?: string | null;
+            state?: string | null;
+            ui_locales?: string | null;
+        };
         /** @description The signed-in user (document B). */
         MeView: {
             /** Format: uuid */
@@ -3375,6 +3866,38 @@ export interface components {
             assignee_type: components["schemas"]["AssigneeType"];
             /** Format: uuid */
             assignee_id: string;
+        };
+        /** @description A new client. What is left out follows from `preset` and `kind`. */
+        NewClient: {
+            name: string;
+            description?: string | null;
+            preset?: components["schemas"]["Preset"] | null;
+            /** @description `confidential`, unless the preset says otherwise. */
+            kind?: components["schemas"]["ClientKind"] | null;
+            token_endpoint_auth_method?: components["schemas"]["AuthMethod"] | null;
+            /** @description Compared letter by letter; `https`, `http` on a loopback address, or for public clients a scheme of their own. */
+            redirect_uris?: string[] | null;
+            post_logout_redirect_uris?: string[] | null;
+            grant_types?: components["schemas"]["GrantType"][] | null;
+            scopes?: string[] | null;
+            /** @description Public keys (RFC 7517) for `private_key_jwt`. */
+            jwks?: unknown;
+            /**
+             * Format: int32
+             * @description 60 to 3600.
+             */
+            access_token_seconds?: number | null;
+            /**
+             * Format: int32
+             * @description 60 to 86400.
+             */
+            id_token_seconds?: number | null;
+            /**
+             * Format: int32
+             * @description 300 to 31536000.
+             */
+            refresh_token_seconds?: number | null;
+            needs_consent?: boolean | null;
         };
         /** @description An event of the tenant's own. */
         NewEvent: {
@@ -3526,6 +4049,22 @@ export interface components {
              */
             email_verified?: boolean;
         };
+        /** @description What a client asks the token endpoint for, for the API's description. */
+        OAuthTokenRequest: {
+            grant_type: components["schemas"]["GrantType"];
+            code?: string | null;
+            redirect_uri?: string | null;
+            code_verifier?: string | null;
+            refresh_token?: string | null;
+            scope?: string | null;
+            subject_token?: string | null;
+            subject_token_type?: string | null;
+            requested_token_type?: string | null;
+            client_id?: string | null;
+            client_secret?: string | null;
+            client_assertion_type?: string | null;
+            client_assertion?: string | null;
+        };
         /** @description What was decided. */
         Outcome: "allow" | "deny";
         /** @description How an action ended. */
@@ -3593,6 +4132,8 @@ export interface components {
         };
         /** @description Whether somebody may do something, when the resource and the circumstances are not known. */
         Possible: "yes" | "no" | "conditional";
+        /** @description What a client is used for: chooses the defaults of a new one. */
+        Preset: "provider" | "user" | "admin" | "partner" | "vendor";
         /** @description RFC 9457. */
         Problem: {
             /** Format: uri */
@@ -3715,6 +4256,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description How long the older secrets still count. */
+        Rotation: {
+            /**
+             * Format: uint32
+             * @description 0 to 604800 (a week); by default one day. 0 ends them at once.
+             */
+            overlap_seconds?: number | null;
+        };
         /** @description The tenant of the session. */
         SessionTenant: {
             /** Format: uuid */
@@ -3760,6 +4309,20 @@ export interface components {
             limit?: 10 | 20 | 50 | 100 | null;
             /** @description Where to go on. */
             cursor?: string | null;
+        };
+        /** @description What the sign-in page sends, for the API's description. */
+        SignInForm: {
+            /** @description The authorization request, as a query. */
+            request: string;
+            form_token: string;
+            email: string;
+            password: string;
+        };
+        /** @description What the page sends, for the API's description. */
+        SignOutForm: {
+            /** @description The client's request, as a query. */
+            request?: string | null;
+            form_token: string;
         };
         /** @description Answers in the order of the questions. */
         Simulated: {
@@ -3844,6 +4407,18 @@ export interface components {
         };
         /** @description How much apart a tenant is kept (document E). */
         Tier: "standard" | "enterprise";
+        /** @description An access token in a form (RFC 6750, 2.2), for the API's description. */
+        TokenInForm: {
+            access_token?: string | null;
+        };
+        /** @description What a client asks of a token, for the API's description. */
+        TokenQuestion: {
+            token: string;
+            /** @description `access_token` or `refresh_token`; not needed. */
+            token_type_hint?: string | null;
+            client_id?: string | null;
+            client_secret?: string | null;
+        };
         /** @description What is exchanged (document B). */
         TokenRequest: {
             /** @description `refresh_token`. */
@@ -3933,6 +4508,47 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "get_.well_known_oauth_authorization_server_t_tenant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_access_v1_evaluation_at_root: {
         parameters: {
             query?: never;
@@ -5889,6 +6505,302 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["Retried"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oauth_clients: {
+        parameters: {
+            query?: {
+                /** @description Only clients that are switched on, or off. */
+                is_active?: boolean | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Also say how many there are. */
+                count?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ClientView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_oauth_clients: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClient"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ClientViewWithSecret"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oauth_clients_client_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ClientView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_oauth_clients_client_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedClient"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ClientView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_oauth_clients_client_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_oauth_clients_client_id_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ClientViewWithSecret"];
                     };
                 };
             };
@@ -9035,6 +9947,703 @@ export interface operations {
             };
         };
     };
+    "get_t_tenant_.well_known_openid_configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["ConsentForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_t_tenant_oauth2_authorize: {
+        parameters: {
+            query: {
+                /** @description `code`. */
+                response_type: string;
+                /** @description null */
+                client_id: string;
+                /** @description null */
+                redirect_uri: string;
+                /** @description null */
+                scope?: string | null;
+                /** @description null */
+                state?: string | null;
+                /** @description `query` or `form_post`. */
+                response_mode?: string | null;
+                /** @description null */
+                nonce?: string | null;
+                /** @description null */
+                code_challenge?: string | null;
+                /** @description `S256`. */
+                code_challenge_method?: string | null;
+                /** @description `none`, `login`, `consent`, `select_account`. */
+                prompt?: string | null;
+                /** @description Seconds. */
+                max_age?: string | null;
+                /** @description null */
+                login_hint?: string | null;
+                /** @description null */
+                id_token_hint?: string | null;
+                /** @description JSON. */
+                claims?: string | null;
+                /** @description null */
+                ui_locales?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_oauth2_authorize: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["AuthorizationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_oauth2_introspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenQuestion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_t_tenant_oauth2_jwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_t_tenant_oauth2_logout: {
+        parameters: {
+            query?: {
+                /** @description null */
+                id_token_hint?: string | null;
+                /** @description null */
+                client_id?: string | null;
+                /** @description null */
+                post_logout_redirect_uri?: string | null;
+                /** @description null */
+                state?: string | null;
+                /** @description null */
+                ui_locales?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_oauth2_logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["LogoutRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_oauth2_par: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["AuthorizationRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_oauth2_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenQuestion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_oauth2_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["OAuthTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_t_tenant_oauth2_userinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_oauth2_userinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenInForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SignInForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["SignOutForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_access_check_in_tenant: {
         parameters: {
             query?: never;
@@ -11014,6 +12623,316 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["Retried"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oauth_clients_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Only clients that are switched on, or off. */
+                is_active?: boolean | null;
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Also say how many there are. */
+                count?: boolean | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ClientView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_oauth_clients_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClient"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ClientViewWithSecret"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oauth_clients_client_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ClientView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_oauth_clients_client_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedClient"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ClientView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_oauth_clients_client_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_oauth_clients_client_id_secret_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ClientViewWithSecret"];
                     };
                 };
             };

@@ -258,11 +258,10 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "NewClient" => {
             json!({"name": name, "description": marker, "redirect_uris": [format!("https://{marker}.example/{n}")]})
         }
-        "ChangedClient" => json!({"name": name}),
         "Rotation" => json!({"overlap_seconds": 0}),
         "Membership" => json!({"user_id": null}),
         "Nesting" => json!({"group_id": null}),
-        "NewFamily" => json!({"name": name}),
+        "NewFamily" | "ChangedClient" => json!({"name": name}),
         "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
         "NewProject" | "NewGroup" => json!({"name": name, "description": format!("of {marker}")}),
         "ChangedProject" => json!({"name": name, "owner_id": null}),
