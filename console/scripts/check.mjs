@@ -74,6 +74,7 @@ function checkShape() {
 
 const CHECKS = [
   ['types of the SDK', () => run(bin('tsc'), '-p', 'sdk/typescript')],
+  ['types of the OpenID tests', () => run(bin('tsc'), '-p', 'tests/oidc')],
   ['types of the console', () => run(bin('tsc'), '-p', 'console')],
   ['lint and format', () => run(bin('biome'), 'check', '--error-on-warnings', '.')],
   ['generated schema', checkSchema],

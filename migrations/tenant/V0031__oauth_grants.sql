@@ -19,41 +19,12 @@ CREATE TABLE sso_sessions (
 CREATE INDEX sso_sessions_user_idx ON sso_sessions (tenant_id, user_id);
 SELECT tenant_table('sso_sessions');
 
-CREATE TABLE oauth_authorization_codes (
-    tenant_id uuid NOT NULL,
-    id uuid NOT NULL,
-    client_id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    session_id uuid NOT NULL,
-    code_hash bytea NOT NULL,
-    redirect_uri text NOT NULL,
-    scopes text[] NOT NULL,
-    nonce text,
-    code_challenge text,
-    claims jsonb NOT NULL,
-    auth_time timestamptz NOT NULL,
-    acr text NOT NULL,
-    amr text[] NOT NULL,
-    -- What it was exchanged for; revoked when the code comes again.
-    grant_id uuid,
-    created_at timestamptz NOT NULL,
-    expires_at timestamptz NOT NULL,
-    CONSTRAINT oauth_authorization_codes_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT oauth_authorization_codes_client_fkey
-        FOREIGN KEY (tenant_id, client_id) REFERENCES oauth_clients (tenant_id, id) ON DELETE CASCADE,
-    CONSTRAINT oauth_authorization_codes_user_fkey
-        FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
-);
-CREATE INDEX oauth_authorization_codes_expires_idx ON oauth_authorization_codes (tenant_id, expires_at);
-CREATE INDEX oauth_authorization_codes_client_idx ON oauth_authorization_codes (tenant_id, client_id);
-CREATE INDEX oauth_authorization_codes_user_idx ON oauth_authorization_codes (tenant_id, user_id);
-SELECT tenant_table('oauth_authorization_codes');
-
 CREATE TABLE oauth_grants (
     tenant_id uuid NOT NULL,
     id uuid NOT NULL,
     client_id uuid NOT NULL,
     user_id uuid NOT NULL,
+    -- No foreign key, here and below: sessions leave by themselves when they are over.
     session_id uuid NOT NULL,
     scopes text[] NOT NULL,
     claims jsonb NOT NULL,
@@ -78,6 +49,39 @@ CREATE INDEX oauth_grants_client_idx ON oauth_grants (tenant_id, client_id);
 CREATE INDEX oauth_grants_user_idx ON oauth_grants (tenant_id, user_id);
 CREATE INDEX oauth_grants_expires_idx ON oauth_grants (tenant_id, expires_at);
 SELECT tenant_table('oauth_grants');
+
+CREATE TABLE oauth_authorization_codes (
+    tenant_id uuid NOT NULL,
+    id uuid NOT NULL,
+    client_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    session_id uuid NOT NULL,
+    code_hash bytea NOT NULL,
+    redirect_uri text NOT NULL,
+    scopes text[] NOT NULL,
+    nonce text,
+    code_challenge text,
+    claims jsonb NOT NULL,
+    auth_time timestamptz NOT NULL,
+    acr text NOT NULL,
+    amr text[] NOT NULL,
+    -- What it was exchanged for; revoked when the code comes again.
+    grant_id uuid,
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    CONSTRAINT oauth_authorization_codes_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT oauth_authorization_codes_client_fkey
+        FOREIGN KEY (tenant_id, client_id) REFERENCES oauth_clients (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT oauth_authorization_codes_user_fkey
+        FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE,
+    CONSTRAINT oauth_authorization_codes_grant_fkey
+        FOREIGN KEY (tenant_id, grant_id) REFERENCES oauth_grants (tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX oauth_authorization_codes_expires_idx ON oauth_authorization_codes (tenant_id, expires_at);
+CREATE INDEX oauth_authorization_codes_client_idx ON oauth_authorization_codes (tenant_id, client_id);
+CREATE INDEX oauth_authorization_codes_grant_idx ON oauth_authorization_codes (tenant_id, grant_id);
+CREATE INDEX oauth_authorization_codes_user_idx ON oauth_authorization_codes (tenant_id, user_id);
+SELECT tenant_table('oauth_authorization_codes');
 
 CREATE TABLE oauth_consents (
     tenant_id uuid NOT NULL,

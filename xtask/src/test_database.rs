@@ -57,6 +57,25 @@ impl TestDatabase {
             self.password
         )
     }
+
+    /// Make a database; answers a connection string of the superuser for it.
+    pub(crate) fn create(&self, name: &str) -> Result<String> {
+        let server = self.server.as_ref().context("the tests' PostgreSQL is gone")?;
+        let url =
+            |database| url(server.socket_dir(), server.port(), server.superuser(), &self.password, database);
+        let statement = format!("CREATE DATABASE {name}");
+        let programs = tenantry_embedded_postgres::find_bin_dir(prerequisites::postgres_folder().as_deref())?;
+        let mut psql = crate::process::program(programs.join("psql"));
+        psql.args(["--no-psqlrc", "--quiet", "--dbname", &url("postgres"), "--command", &statement]);
+        crate::process::require(&mut psql, "psql")?;
+        Ok(url(name))
+    }
+}
+
+/// A connection string of the superuser; a socket's folder takes the place of the host (RFC 3986 encoding).
+fn url(socket: &Path, port: u16, user: &str, password: &str, database: &str) -> String {
+    let host = socket.display().to_string().replace('/', "%2F");
+    format!("postgres://{user}:{password}@{host}:{port}/{database}")
 }
 
 impl Drop for TestDatabase {
@@ -101,6 +120,14 @@ fn random<const LENGTH: usize>() -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_socket_is_the_host_of_a_connection_string() {
+        assert_eq!(
+            url(Path::new("/tmp/a-b"), 5432, "postgres", "0a1b", "tenantry"),
+            "postgres://postgres:0a1b@%2Ftmp%2Fa-b:5432/tenantry"
+        );
+    }
 
     #[test]
     fn passwords_are_long_and_differ() {

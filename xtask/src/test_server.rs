@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::test_database::TestDatabase;
 use crate::{prerequisites, process, workspace};
 
 /// The first operator; the server is gone with its folder when the tests end.
@@ -24,6 +25,10 @@ pub(crate) struct TestServer {
     child: Child,
     folder: PathBuf,
     url: String,
+    /// Where the superuser finds what it holds: for what the product cannot make by itself, such as a job that was given up.
+    database_url: String,
+    /// The last to go.
+    _database: TestDatabase,
 }
 
 impl TestServer {
@@ -32,6 +37,8 @@ impl TestServer {
         prerequisites::postgres()?;
         let build = ["build", "-p", "tenantry-server", "--bin", "tenantry"];
         process::require(process::cargo().args(build), "the build of the server")?;
+        let database = TestDatabase::start()?;
+        let database_url = database.create("tenantry")?;
         let target = workspace::target_dir()?;
         let folder = std::env::temp_dir().join(format!("tenantry-server-{}", std::process::id()));
         let mut command = process::program(target.join("debug").join("tenantry"));
@@ -41,6 +48,7 @@ impl TestServer {
             .env("TENANTRY_SUPER_ADMIN_EMAIL", EMAIL)
             .env("TENANTRY_SUPER_ADMIN_PASSWORD", PASSWORD)
             .env("TENANTRY_LOG_FORMAT", "json")
+            .env("DATABASE_URL", &database_url)
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
         let mut child = command.spawn().context("the server could not be started")?;
@@ -48,7 +56,7 @@ impl TestServer {
         let (ready, waiting) = mpsc::channel();
         let file = File::create(target.join("test-server.log")).context("cannot write test-server.log")?;
         thread::spawn(move || keep(BufReader::new(log), file, &ready));
-        let mut server = Self { child, folder, url: String::new() };
+        let mut server = Self { child, folder, url: String::new(), database_url, _database: database };
         match waiting.recv_timeout(PATIENCE) {
             Ok(address) => server.url = format!("http://{address}"),
             Err(_) => bail!("the server did not become ready; see target/test-server.log"),
@@ -57,11 +65,12 @@ impl TestServer {
     }
 
     /// What its tests need to know.
-    pub(crate) fn environment(&self) -> [(&'static str, &str); 3] {
+    pub(crate) fn environment(&self) -> [(&'static str, &str); 4] {
         [
             ("TENANTRY_URL", self.url.as_str()),
             ("TENANTRY_OPERATOR_EMAIL", EMAIL),
             ("TENANTRY_OPERATOR_PASSWORD", PASSWORD),
+            ("TENANTRY_E2E_DATABASE", self.database_url.as_str()),
         ]
     }
 }

@@ -48,7 +48,7 @@ fn client_routes() -> Routes {
 }
 
 fn issuer_routes() -> Routes {
-    use authorize::{consent, endpoint, logout, sign_in};
+    use authorize::{consent, endpoint, logout, pushed, sign_in};
     use protocol::{discovery, introspect, revoke, token, userinfo};
     Routes::new("OpenID provider")
         .get::<Public, _>(
@@ -72,6 +72,8 @@ fn issuer_routes() -> Routes {
             "Ask a person to sign in, by a form",
             endpoint::post,
         )
+        .of_an_issuer()
+        .create::<Public, _>("/t/{tenant}/oauth2/par", "Leave an authorization request", pushed::push)
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/sign-in", "The form of the sign-in page", sign_in::sign_in)
         .of_an_issuer()

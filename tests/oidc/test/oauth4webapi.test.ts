@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { describe, expect, it } from 'vitest';
-import { Browser, CALLBACK, tenants } from './tenant.ts';
+import { Browser, CALLBACK, tenants } from './tenant';
 
 const insecure = { [oauth.allowInsecureRequests]: true };
 

@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
 import { describe, expect, it } from 'vitest';
-import { type App, Browser, CALLBACK, type Tenant, tenants } from './tenant.ts';
+import { type App, Browser, CALLBACK, type Tenant, tenants } from './tenant';
 
 async function discovered(tenant: Tenant, app: App, auth?: client.ClientAuth): Promise<client.Configuration> {
   const proof = auth ?? (app.secret === undefined ? client.None() : client.ClientSecretBasic(app.secret));

@@ -141,7 +141,7 @@ async fn a_refused_sign_in_says_one_thing_and_the_form_stays() {
         let mut browser = provider.browser();
         let page = browser.authorize(&app, &[]).await.expect(200);
         let got = browser.submit(&page, &[("email", email), ("password", password)]).await.expect(401);
-        assert!(!browser.cookies.keys().any(|name| name.ends_with(".sso")));
+        assert!(!browser.cookies.keys().any(|name| name.contains(".sso")));
         assert!(!got.text.contains(password));
         let (_, hidden) = form_of(&got.text);
         let token = &hidden.iter().find(|(name, _)| name == "form_token").unwrap().1;
@@ -283,6 +283,9 @@ async fn a_partner_gets_what_the_person_has_allowed() {
     let mut other = provider.browser();
     other.code(&provider.web_app().await, &[]).await;
     stays(&other.submit(&page, &[("decision", "allow")]).await);
+    // Nor is it one for another request, such as one that asks to sign in again.
+    let more = encoded(&asked(&app, &[("prompt", "login")]));
+    stays(&browser.submit(&page, &[("decision", "allow"), ("request", &more)]).await);
     let allowed = browser.submit(&page, &[("decision", "allow")]).await.redirected(CALLBACK);
     provider.exchange(&app, &allowed["code"]).await.expect(200);
     // Remembered for these scopes, and for no others.
@@ -332,5 +335,50 @@ async fn a_request_by_a_form_goes_on_as_a_link() {
     let there = got.redirected(&format!("{}/oauth2/authorize", provider.issuer));
     assert_eq!(there["code_challenge"], CHALLENGE);
     stays(&provider.send("POST", "/oauth2/authorize", &[], None).await);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_was_left_beforehand_counts_once_for_its_client() {
+    let world = world_with_clock(1).await;
+    let provider = Provider::with(&world, &world.a, "http://localhost:8080").await;
+    let (app, other) = (provider.web_app().await, provider.web_app().await);
+    let whole = asked(&app, &[("client_id", ""), ("scope", "openid email")]);
+    let push = async || provider.post("/oauth2/par", &app, &whole).await.expect(201);
+    let kept = push().await;
+    assert_eq!(kept.json()["expires_in"], 600);
+    let reference = kept.member("request_uri");
+    let go = |reference: &str, id: &str| {
+        format!("/oauth2/authorize?{}", encoded(&[("client_id", id), ("request_uri", reference)]))
+    };
+    let mut browser = provider.browser();
+    stays(&browser.get(&go(&reference, &other.id)).await);
+    stays(&browser.get(&go(&format!("{reference}x"), &app.id)).await);
+    // What stands beside it does not count.
+    let page =
+        browser.get(&format!("{}&scope=openid%20roles&state=x", go(&reference, &app.id))).await.expect(200);
+    let answer = browser.sign_in(&page).await.redirected(CALLBACK);
+    assert_eq!(answer["state"], "the state");
+    let tokens = provider.exchange(&app, &answer["code"]).await.expect(200);
+    assert_eq!(tokens.member("scope"), "openid email");
+    stays(&browser.get(&go(&reference, &app.id)).await);
+    let late = push().await.member("request_uri");
+    advance(&world, 600);
+    stays(&browser.get(&go(&late, &app.id)).await);
+
+    // What would be refused later is refused now, and nobody leaves anything in another's name.
+    for (name, value, error) in [
+        ("redirect_uri", "https://evil.example.com/", "invalid_request"),
+        ("response_type", "token", "unsupported_response_type"),
+        ("scope", "shoe_size", "invalid_scope"),
+        ("request_uri", reference.as_str(), "invalid_request"),
+    ] {
+        let mut form = whole.clone();
+        form.retain(|(other, _)| *other != name);
+        form.push((name, value));
+        provider.post("/oauth2/par", &app, &form).await.refused(400, error);
+    }
+    let theirs = asked(&app, &[]);
+    provider.post("/oauth2/par", &other, &theirs).await.refused(401, "invalid_client");
     world.end().await;
 }

@@ -476,3 +476,73 @@ async fn a_token_that_is_given_back_is_refused_from_then_on() {
     provider.post("/oauth2/revoke", &app, &[]).await.refused(400, "invalid_request");
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_goes_on_with_what_a_person_has_let_another_client_have() {
+    let world = World::new().await;
+    let provider = Provider::of(&world, &world.a).await;
+    let kind = "urn:ietf:params:oauth:token-type:access_token";
+    let grant = "urn:ietf:params:oauth:grant-type:token-exchange";
+    let server = |scopes: &'static [&'static str]| json!({"name": random_id(), "kind": "machine", "grant_types": [grant, "client_credentials"], "scopes": scopes});
+    let (web, first, second) = (
+        provider.web_app().await,
+        provider.app(server(&["openid", "email", "orders:read"])).await,
+        provider.app(server(&["email"])).await,
+    );
+    let tokens = provider.tokens(&web, "openid email roles offline_access").await;
+    let (subject, refresh) =
+        (tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap());
+    let form = |token: &str, scope: &str| {
+        [("grant_type", grant), ("subject_token_type", kind)]
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .chain([("subject_token".to_owned(), token.to_owned()), ("scope".to_owned(), scope.to_owned())])
+            .collect::<Vec<_>>()
+    };
+    let send = async |app: &App, form: Vec<(String, String)>| {
+        let form: Vec<(&str, &str)> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        provider.post("/oauth2/token", app, &form).await
+    };
+    let one = send(&first, form(subject, "")).await.expect(200);
+    assert_eq!((one.member("scope"), one.member("issued_token_type")), ("openid email".into(), kind.into()));
+    let (before, after) = (claims(subject), claims(&one.member("access_token")));
+    for name in ["sub", "sid", "auth_time", "iss", "tid"] {
+        assert_eq!(before[name], after[name], "{name}");
+    }
+    assert_eq!((&after["client_id"], &after["act"]), (&json!(first.id), &json!({"sub": first.id})));
+    assert!(after["exp"].as_i64() <= before["exp"].as_i64() && after.get("roles").is_none());
+    provider.userinfo(&one.member("access_token")).await.expect(200);
+    let two = send(&second, form(&one.member("access_token"), "email")).await.expect(200);
+    assert_eq!(
+        claims(&two.member("access_token"))["act"],
+        json!({"sub": second.id, "act": {"sub": first.id}})
+    );
+
+    for (app, token, scope, error) in [
+        (&first, subject, "roles", "invalid_scope"),
+        (&first, subject, "orders:read", "invalid_scope"),
+        (&first, refresh, "", "invalid_request"),
+        (&first, tokens["id_token"].as_str().unwrap(), "", "invalid_request"),
+        (&first, provider.admin.token.as_deref().unwrap(), "", "invalid_request"),
+        (&web, subject, "", "unauthorized_client"),
+    ] {
+        send(app, form(token, scope)).await.refused(400, error);
+    }
+    for (name, value, error) in [
+        ("actor_token", subject, "invalid_request"),
+        ("audience", "https://orders.example.com", "invalid_target"),
+        ("requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token", "invalid_request"),
+    ] {
+        let mut form = form(subject, "");
+        form.push((name.to_owned(), value.to_owned()));
+        send(&first, form).await.refused(400, error);
+    }
+    // What ends the grant ends what has been made of it.
+    provider.post("/oauth2/revoke", &web, &[("token", refresh)]).await.expect(200);
+    for got in [&one, &two] {
+        provider.userinfo(&got.member("access_token")).await.refused(401, "invalid_token");
+    }
+    send(&first, form(subject, "")).await.refused(400, "invalid_request");
+    world.end().await;
+}

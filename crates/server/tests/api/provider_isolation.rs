@@ -62,7 +62,7 @@ async fn no_credential_of_one_tenant_counts_at_another() {
     let tokens = [&loot.access, &loot.id, &loot.refresh, &loot.api, &loot.api_refresh, &loot.code];
 
     // A's client at B's endpoints is no client: told from nobody by nothing.
-    for path in ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke"] {
+    for path in ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/oauth2/par"] {
         for (grant, name, value) in [
             ("authorization_code", "code", &loot.code),
             ("refresh_token", "refresh_token", &loot.refresh),
@@ -115,7 +115,7 @@ async fn at_the_api(world: &World, loot: &Loot) {
 
 /// A's session, hint, client and forms on B's pages.
 async fn at_the_pages(b: &Provider, loot: &Loot, own: &App) {
-    let (sso, form): (Vec<_>, Vec<_>) = loot.cookies.iter().partition(|(name, _)| name.ends_with(".sso"));
+    let (sso, form): (Vec<_>, Vec<_>) = loot.cookies.iter().partition(|(name, _)| name.contains(".sso"));
     let mut browser = b.browser();
     for (name, value) in sso.iter().chain(&form) {
         let theirs = name.replace("-alpha.", "-beta.");
@@ -178,6 +178,7 @@ fn every_route_of_an_issuer_is_known_here() {
             "POST /oauth2/authorize",
             "POST /oauth2/introspect",
             "POST /oauth2/logout",
+            "POST /oauth2/par",
             "POST /oauth2/revoke",
             "POST /oauth2/token",
             "POST /oauth2/userinfo",

@@ -298,7 +298,6 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "NewClient" => {
             json!({"name": name, "description": marker, "redirect_uris": [format!("https://{marker}.example/{n}")]})
         }
-        "ChangedClient" => json!({"name": name}),
         "SecretRotation" => json!({"overlap_seconds": 0}),
         "Membership" => json!({"user_id": null}),
         "Nesting" => json!({"group_id": null}),
@@ -313,7 +312,7 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
             json!({"users": [{"email": format!("{marker}{n}@{marker}.example"), "first_name": marker}]})
         }
         "BulkAction" => json!({"action": "hold", "user_ids": [null], "reason": marker}),
-        "NewFamily" => json!({"name": name}),
+        "NewFamily" | "ChangedClient" => json!({"name": name}),
         "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
         "NewProject" | "NewGroup" => json!({"name": name, "description": format!("of {marker}")}),
         "ChangedProject" => json!({"name": name, "owner_id": null}),

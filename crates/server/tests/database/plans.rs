@@ -87,6 +87,8 @@ INSERT INTO oauth_consents (tenant_id, user_id, client_id, scopes, created_at, u
     SELECT tenant_id, user_id, client_id, '{}', created_at, created_at FROM oauth_grants;
 INSERT INTO oauth_assertions (tenant_id, client_id, jti_hash, expires_at)
     SELECT tenant_id, client_id, uuid_send(id), expires_at FROM oauth_grants;
+INSERT INTO oauth_pushed_requests (tenant_id, id, client_id, secret_hash, parameters, created_at, expires_at)
+    SELECT tenant_id, id, client_id, '', '', created_at, expires_at FROM oauth_grants;
 UPDATE users SET name_key = 'name ' || substr(email, 1, 4), last_name_key = substr(email, 1, 4);
 UPDATE projects SET name_key = name;
 ANALYZE";

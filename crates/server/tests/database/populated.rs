@@ -31,7 +31,9 @@ const BACKGROUND: &str = "
         SELECT c.tenant_id, u.id, c.id, '{}', now(), now()
         FROM oauth_clients c JOIN users u ON u.tenant_id = c.tenant_id WHERE c.tenant_id = $T LIMIT 1;
     INSERT INTO oauth_assertions (tenant_id, client_id, jti_hash, expires_at)
-        SELECT tenant_id, id, '', now() FROM oauth_clients WHERE tenant_id = $T LIMIT 1;";
+        SELECT tenant_id, id, '', now() FROM oauth_clients WHERE tenant_id = $T LIMIT 1;
+    INSERT INTO oauth_pushed_requests (tenant_id, id, client_id, secret_hash, parameters, created_at, expires_at)
+        SELECT tenant_id, id, id, '', '', now(), now() FROM oauth_clients WHERE tenant_id = $T LIMIT 1;";
 
 /// Where a tenant's rows are: a database, and a schema in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -149,7 +149,8 @@ pub(crate) const RULES: &[Rule] = &[
             "SELECT t.relname || '.' || a.attname FROM tables t JOIN pg_attribute a ON a.attrelid = t.table_id \
             WHERE a.attname ~ '_id$' AND a.attname <> 'tenant_id' AND a.atttypid = 'uuid'::regtype \
             AND t.relname NOT IN ('audit_log', 'access_log', 'outbox', 'policy_versions') \
-            AND (t.relname, a.attname) <> ('policy_assignments', 'assignee_id') AND NOT EXISTS (SELECT FROM pg_constraint f \
+            AND (t.relname, a.attname) NOT IN (('policy_assignments', 'assignee_id'), ('oauth_grants', 'session_id'), \
+            ('oauth_authorization_codes', 'session_id')) AND NOT EXISTS (SELECT FROM pg_constraint f \
             WHERE f.conrelid = t.table_id AND f.contype = 'f' AND a.attnum = ANY (f.conkey))"
         ),
         broken_by: &[

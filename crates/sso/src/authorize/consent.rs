@@ -8,7 +8,7 @@ use tenantry_web::{Asker, Guard, Pairs, Problem, Public, RawForm, Use};
 
 use super::answer::{Hosted, refuse};
 use super::browser::{Current, current, is_own_form};
-use super::decide::{Fresh, Room, decide};
+use super::decide::{Fresh, Room, consent_of, decide};
 use super::endpoint::{carried, finish};
 use super::request::{Fault, Request, read};
 use crate::grant::store;
@@ -39,17 +39,18 @@ pub(crate) async fn consent(
 ) -> Result<Hosted, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let form = form.map(Fields::first).unwrap_or_default();
-    let asked: Pairs = carried(&form);
-    let locale = Locale::choose(Fields::first(asked.clone()).get("ui_locales"), asker.languages());
+    let carried: Pairs = carried(&form);
+    let locale = Locale::choose(Fields::first(carried.clone()).get("ui_locales"), asker.languages());
     let room = Room { desk: &desk, asker: &asker, locale };
-    let outcome = check(&room, &form, asked).await;
+    let outcome = check(&room, &form, carried).await;
     finish(&room, outcome)
 }
 
 async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, Fault> {
     let desk = room.desk;
     let session = current(desk, room.asker).await?;
-    let bound = session.as_ref().map(|current| current.session.id.to_string()).unwrap_or_default();
+    let carried = form.get("request").unwrap_or_default();
+    let bound = session.as_ref().map(|current| consent_of(current, carried)).unwrap_or_default();
     if !room.asker.is_own_page() || !is_own_form(desk, room.asker, form.get("form_token"), &bound) {
         return Err(Fault::Page("bad_form"));
     }

@@ -48,9 +48,12 @@ impl Room<'_> {
     ) -> Hosted {
         let desk = self.desk;
         let (cookie, is_new) = form_cookie(desk, self.asker);
-        facts["form_token"] = json!(form_token(desk, &cookie, bound));
-        facts["tenant"] = json!(desk.guard.tenant_info().name);
-        facts["base"] = json!(format!("/t/{}", desk.guard.tenant_info().slug));
+        let tenant = desk.guard.tenant_info();
+        if let Some(facts) = facts.as_object_mut() {
+            facts.insert("form_token".to_owned(), json!(form_token(desk, &cookie, bound)));
+            facts.insert("tenant".to_owned(), json!(tenant.name));
+            facts.insert("base".to_owned(), json!(format!("/t/{}", tenant.slug)));
+        }
         let page = Hosted::new(desk.sso.pages.form(name, status, self.locale, &facts, target));
         if is_new { page.cookie(desk.guard.tenant_info(), FORM, &cookie) } else { page }
     }
@@ -77,7 +80,7 @@ impl Room<'_> {
             "client": client.name, "description": client.description, "email": current.email,
             "request": request.query, "known": known, "other": other,
         });
-        let bound = current.session.id.to_string();
+        let bound = consent_of(current, &request.query);
         self.form("consent", StatusCode::OK, &bound, &request.to.redirect_uri, facts)
     }
 
@@ -86,6 +89,12 @@ impl Room<'_> {
         let facts = json!({"tenant": self.desk.guard.tenant_info().name, "why": why});
         Hosted::new(self.desk.sso.pages.notice("error", StatusCode::BAD_REQUEST, self.locale, &facts))
     }
+}
+
+/// What the form of the consent page is good for: this session and this very request, for which the person has signed in
+/// again if that was asked for.
+pub(super) fn consent_of(current: &Current, request: &str) -> String {
+    format!("{} {request}", current.session.id)
 }
 
 /// Go on with a request.
@@ -178,6 +187,11 @@ async fn issue(room: &Room<'_>, request: &Request, current: &Current) -> Result<
         desk.now + SignedDuration::from_secs(CODE_SECONDS),
     );
     let mut tx = desk.tenant.begin()?;
+    if let Some(pushed) = request.pushed
+        && tx.run(store::use_pushed(pushed)).await?.0 == 0
+    {
+        return Ok(room.error("unknown_request"));
+    }
     // For a day, a code that comes again still ends what it was exchanged for.
     tx.run(store::delete_expired_codes(desk.now - SignedDuration::from_hours(24))).await?;
     tx.queue((insert, store::touch_session(session.id, desk.now)));

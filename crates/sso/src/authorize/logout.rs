@@ -4,7 +4,7 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use serde_json::json;
 use tenantry_kernel::{Clock, Rng};
-use tenantry_web::{Asker, Guard, Pairs, Problem, Public, RawForm, RawQuery, Use};
+use tenantry_web::{Asker, Guard, Problem, Public, RawForm, RawQuery, Use};
 
 use super::answer::{Hosted, with_query};
 use super::browser::{self, Current, SESSION, is_own_form};
@@ -102,8 +102,7 @@ pub(crate) async fn confirm(
 ) -> Result<Hosted, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let form = form.map(Fields::first).unwrap_or_default();
-    let asked: Pairs = carried(&form);
-    let fields = Fields::first(asked);
+    let fields = Fields::first(carried(&form));
     let locale = Locale::choose(fields.get("ui_locales"), asker.languages());
     let room = Room { desk: &desk, asker: &asker, locale };
     let outcome = async {
@@ -158,14 +157,12 @@ async fn end(room: &Room<'_>, request: &Request, current: &Current) -> Result<Ho
 }
 
 fn done(room: &Room<'_>, request: &Request) -> Hosted {
-    match &request.then {
-        Some(address) => Hosted::redirect(address),
-        None => {
-            let facts = json!({"tenant": room.desk.guard.tenant_info().name});
-            let pages = &room.desk.sso.pages;
-            Hosted::new(pages.notice("signed_out", StatusCode::OK, room.locale, &facts))
-        }
+    if let Some(address) = &request.then {
+        return Hosted::redirect(address);
     }
+    let facts = json!({"tenant": room.desk.guard.tenant_info().name});
+    let pages = &room.desk.sso.pages;
+    Hosted::new(pages.notice("signed_out", StatusCode::OK, room.locale, &facts))
 }
 
 impl Room<'_> {

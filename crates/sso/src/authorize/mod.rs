@@ -6,5 +6,6 @@ pub(crate) mod consent;
 mod decide;
 pub(crate) mod endpoint;
 pub(crate) mod logout;
+pub(crate) mod pushed;
 mod request;
 pub(crate) mod sign_in;

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use tenantry_web::Pairs;
 
+use super::pushed;
 use crate::client::check::is_registered;
 use crate::client::{ClientId, ClientKind, GrantType, Known};
+use crate::grant::PushedId;
 use crate::protocol::claims::Asked;
 use crate::protocol::fields::{Fields, words};
 use crate::protocol::id_token::{Hint, hint};
@@ -33,6 +35,7 @@ pub(crate) struct Destination {
 
 /// `prompt`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the parameter")]
 pub(crate) struct Prompt {
     pub(crate) none: bool,
     pub(crate) login: bool,
@@ -52,6 +55,8 @@ pub(crate) struct Request {
     pub(crate) login_hint: Option<String>,
     pub(crate) hint: Option<Hint>,
     pub(crate) claims: Asked,
+    /// Its reference, when it was left beforehand.
+    pub(crate) pushed: Option<PushedId>,
     /// The request as it came, for the pages on the way.
     pub(crate) query: String,
 }
@@ -74,6 +79,17 @@ impl<E: Into<Refusal>> From<E> for Fault {
 
 /// Read a request. Until client and address are known to belong together, nobody is sent there (RFC 6749, 4.1.2.1).
 pub(crate) async fn read(desk: &Desk<'_>, pairs: Pairs) -> Result<Request, Fault> {
+    let first = Fields::first(pairs.clone());
+    let reference = first.get("request_uri").filter(|text| pushed::is_reference(text));
+    let Some(reference) = reference else { return read_whole(desk, pairs).await };
+    let found = pushed::find(desk, first.get("client_id").unwrap_or_default(), reference).await?;
+    let (id, pairs) = found.ok_or(Fault::Page("unknown_request"))?;
+    // What stands beside the reference does not count (RFC 9126, 4).
+    let request = read_whole(desk, pairs).await?;
+    Ok(Request { pushed: Some(id), query: first.query_without(&[]), ..request })
+}
+
+async fn read_whole(desk: &Desk<'_>, pairs: Pairs) -> Result<Request, Fault> {
     let first = Fields::first(pairs.clone());
     let to = destination(desk, &first).await?;
     let fail = |error: OAuthError| Fault::Client(Box::new(to.clone()), error);
@@ -113,6 +129,7 @@ pub(crate) async fn read(desk: &Desk<'_>, pairs: Pairs) -> Result<Request, Fault
         login_hint: text("login_hint", 320),
         hint: given_hint,
         claims,
+        pushed: None,
         query: fields.query_without(&[]),
         to,
     })

@@ -36,10 +36,10 @@ pub(crate) async fn sign_in(
 ) -> Result<Hosted, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let form = form.map(Fields::first).unwrap_or_default();
-    let asked: Pairs = carried(&form);
-    let locale = Locale::choose(Fields::first(asked.clone()).get("ui_locales"), asker.languages());
+    let carried: Pairs = carried(&form);
+    let locale = Locale::choose(Fields::first(carried.clone()).get("ui_locales"), asker.languages());
     let room = Room { desk: &desk, asker: &asker, locale };
-    let outcome = check(&room, &form, asked).await;
+    let outcome = check(&room, &form, carried).await;
     finish(&room, outcome)
 }
 

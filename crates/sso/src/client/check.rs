@@ -128,7 +128,7 @@ pub(crate) fn check(client: &Client) -> Vec<FieldError> {
 const fn fits(kind: ClientKind, grant: GrantType) -> bool {
     match grant {
         GrantType::AuthorizationCode | GrantType::RefreshToken => !matches!(kind, ClientKind::Machine),
-        GrantType::ClientCredentials => !matches!(kind, ClientKind::Public),
+        GrantType::ClientCredentials | GrantType::TokenExchange => !matches!(kind, ClientKind::Public),
     }
 }
 

@@ -70,6 +70,8 @@ tenantry_kernel::text_enum! {
         RefreshToken = "refresh_token",
         /// Its own credentials (RFC 6749, 4.4).
         ClientCredentials = "client_credentials",
+        /// Another client's access token, to go on with on the person's behalf (RFC 8693).
+        TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
     }
 }
 

@@ -11,6 +11,8 @@ tenantry_kernel::id! {
     GrantId,
     /// An authorization code.
     CodeId,
+    /// An authorization request that was left beforehand.
+    PushedId,
 }
 
 /// How a person has proved who they are.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tenantry_db::Written;
 use tenantry_kernel::{SessionId, UserId};
 
-use super::{CodeId, GrantId, Proof};
+use super::{CodeId, GrantId, Proof, PushedId};
 use crate::client::ClientId;
 
 tenantry_db::row! {
@@ -81,7 +81,37 @@ tenantry_db::row! {
     }
 }
 
+tenantry_db::row! {
+    /// An authorization request that was left beforehand.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Pushed {
+        pub(crate) client_id: ClientId,
+        pub(crate) secret_hash: Vec<u8>,
+        pub(crate) parameters: String,
+        pub(crate) expires_at: Timestamp,
+    }
+}
+
 tenantry_db::statements! {
+    /// An authorization request that was left beforehand.
+    pub(crate) read find_pushed(id: PushedId) -> Option<Pushed>
+        = "SELECT client_id, secret_hash, parameters, expires_at FROM oauth_pushed_requests \
+           WHERE tenant_id = $1 AND id = $2";
+
+    /// A new one.
+    pub(crate) log insert_pushed(
+        id: PushedId, client: ClientId, hash: Vec<u8>, parameters: String, at: Timestamp, expires_at: Timestamp
+    ) -> Written = "INSERT INTO oauth_pushed_requests (tenant_id, id, client_id, secret_hash, parameters, created_at, \
+        expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+    /// One that has led to a code.
+    pub(crate) write use_pushed(id: PushedId) -> Written
+        = "DELETE FROM oauth_pushed_requests WHERE tenant_id = $1 AND id = $2";
+
+    /// A client's whose time is over.
+    pub(crate) log delete_expired_pushed(client: ClientId, now: Timestamp) -> Written
+        = "DELETE FROM oauth_pushed_requests WHERE tenant_id = $1 AND client_id = $2 AND expires_at < $3";
+
     /// A session at the provider.
     pub(crate) read find_session(id: SessionId) -> Option<SsoSession>
         = "SELECT id, user_id, secret_hash, auth_time, acr, amr, last_used_at, expires_at FROM sso_sessions \

@@ -78,6 +78,12 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "जिस ऐप से आप आए हैं उसने ऐसा पता बताया जो पंजीकृत नहीं है।",
     ),
     (
+        "unknown_request",
+        "The application's request is out of date, or has been used already.",
+        "Die Anfrage der Anwendung ist veraltet oder wurde schon benutzt.",
+        "ऐप का अनुरोध पुराना हो गया है या पहले ही इस्तेमाल हो चुका है।",
+    ),
+    (
         "bad_form",
         "This page is out of date, or cookies are switched off in your browser.",
         "Diese Seite ist veraltet, oder Ihr Browser nimmt keine Cookies an.",

@@ -113,14 +113,14 @@ pub(crate) async fn verify(desk: &Desk<'_>, token: &str) -> Result<Option<Arc<Ve
     let tenant = desk.tenant_id();
     let hash = hash_token(token);
     let known = desk.sso.verified.get(&hash);
-    let verified = match known.filter(|known| known.claims.tid == tenant && known.claims.iss == desk.issuer) {
-        Some(verified) => verified,
-        None => {
-            let Some(claims) = read(desk, token).await? else { return Ok(None) };
-            let verified = Arc::new(Verified { claims });
-            desk.sso.verified.insert(hash, Arc::clone(&verified));
-            verified
-        }
+    let known = known.filter(|known| known.claims.tid == tenant && known.claims.iss == desk.issuer);
+    let verified = if let Some(verified) = known {
+        verified
+    } else {
+        let Some(claims) = read(desk, token).await? else { return Ok(None) };
+        let verified = Arc::new(Verified { claims });
+        desk.sso.verified.insert(hash, Arc::clone(&verified));
+        verified
     };
     let claims = &verified.claims;
     let issued = Timestamp::from_millisecond(claims.iat_ms).unwrap_or(Timestamp::UNIX_EPOCH);

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tenantry_db::{Change, TenantTx};
 use tenantry_identity::known_session;
 use tenantry_kernel::UserId;
@@ -152,23 +152,27 @@ impl Issue<'_> {
         let asked: Asked = serde_json::from_value(grant.claims.clone()).unwrap_or_default();
         let proof = Proof { auth_time: grant.auth_time, acr: grant.acr.clone(), amr: grant.amr.clone() };
         let access_token = self.access_token(scopes, &asked, &proof).await?;
-        let mut answer = json!({
-            "access_token": access_token, "token_type": "Bearer", "expires_in": client.access_token_seconds,
-            "scope": scopes.join(" "),
-        });
+        let mut more = Map::new();
         if scopes.iter().any(|scope| scope == "openid") {
             let (user, session) = (grant.user_id, grant.session_id);
             let (asked, access_token) = (&asked.id_token, &access_token);
             let about = About { client, user, session, proof: &proof, nonce: *nonce, asked, access_token };
-            answer["id_token"] = json!(about.sign(desk).await?);
+            more.insert("id_token".to_owned(), json!(about.sign(desk).await?));
         }
         let is_offline = grant.scopes.iter().any(|scope| scope == "offline_access");
         if is_offline && client.may_use(GrantType::RefreshToken) {
             let (key, tenant) = (&desk.sso.refresh_key, desk.tenant_id());
             let token = RefreshToken::make(key, tenant, grant.id, &grant.refresh_seed, generation);
-            answer["refresh_token"] = json!(token);
+            more.insert("refresh_token".to_owned(), json!(token));
         }
-        Ok(answer)
+        let mut answer = Map::from_iter([
+            ("access_token".to_owned(), json!(access_token)),
+            ("token_type".to_owned(), json!("Bearer")),
+            ("expires_in".to_owned(), json!(client.access_token_seconds)),
+            ("scope".to_owned(), json!(scopes.join(" "))),
+        ]);
+        answer.append(&mut more);
+        Ok(Value::Object(answer))
     }
 
     async fn access_token(&self, scopes: &[String], asked: &Asked, proof: &Proof) -> Result<String, Refusal> {

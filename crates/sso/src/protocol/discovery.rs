@@ -6,6 +6,7 @@ use tenantry_vault::Jwks;
 use tenantry_web::{Guard, Plain, Problem, Public, Use};
 
 use super::claims;
+use crate::client::GrantType;
 use crate::grant::ACR_PASSWORD;
 use crate::service::{Desk, Sso};
 
@@ -21,6 +22,8 @@ fn metadata(issuer: &str) -> Value {
         "token_endpoint": at("token"),
         "userinfo_endpoint": at("userinfo"),
         "jwks_uri": at("jwks"),
+        "pushed_authorization_request_endpoint": at("par"),
+        "require_pushed_authorization_requests": false,
         "introspection_endpoint": at("introspect"),
         "revocation_endpoint": at("revoke"),
         "end_session_endpoint": at("logout"),
@@ -29,7 +32,7 @@ fn metadata(issuer: &str) -> Value {
         "claim_types_supported": ["normal"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "grant_types_supported": GrantType::ALL,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["ES256"],
         "token_endpoint_auth_methods_supported": methods,

@@ -7,6 +7,7 @@ pub(crate) mod claims;
 mod code;
 mod credentials;
 pub(crate) mod discovery;
+mod exchange;
 pub(crate) mod fields;
 pub(crate) mod id_token;
 pub(crate) mod introspect;

@@ -76,22 +76,27 @@ problems!(tenantry_db::Error, tenantry_vault::Error, tenantry_identity::Error, c
 
 /// An answer of an endpoint.
 #[derive(Debug)]
-pub(crate) struct Answer(Result<Option<Value>, OAuthError>);
+pub(crate) struct Answer(Result<Option<Value>, OAuthError>, StatusCode);
 
 impl Answer {
     /// JSON, or the error; problems stay problems.
     pub(crate) fn of(outcome: Result<Value, Refusal>) -> Result<Self, Problem> {
         match outcome {
-            Ok(value) => Ok(Self(Ok(Some(value)))),
-            Err(Refusal::OAuth(error)) => Ok(Self(Err(error))),
+            Ok(value) => Ok(Self(Ok(Some(value)), StatusCode::OK)),
+            Err(Refusal::OAuth(error)) => Ok(Self(Err(error), StatusCode::OK)),
             Err(Refusal::Problem(problem)) => Err(problem),
         }
+    }
+
+    /// JSON about something new: 201.
+    pub(crate) fn made(outcome: Result<Value, Refusal>) -> Result<Self, Problem> {
+        Self::of(outcome).map(|answer| Self(answer.0, StatusCode::CREATED))
     }
 
     /// 200 without a body.
     pub(crate) fn silent(outcome: Result<(), Refusal>) -> Result<Self, Problem> {
         match outcome {
-            Ok(()) => Ok(Self(Ok(None))),
+            Ok(()) => Ok(Self(Ok(None), StatusCode::OK)),
             Err(refusal) => Self::of(Err(refusal)),
         }
     }
@@ -100,7 +105,7 @@ impl Answer {
 impl Output for Answer {
     fn into_response(self) -> Response {
         let (status, body, challenge) = match self.0 {
-            Ok(body) => (StatusCode::OK, body, None),
+            Ok(body) => (self.1, body, None),
             Err(error) => {
                 let body = json!({"error": error.error, "error_description": error.description});
                 (error.status, Some(body), error.challenge)

@@ -8,7 +8,7 @@ use tenantry_web::{Asker, Guard, Problem, Public, RawForm, Use};
 use super::authenticate;
 use super::fields::{Fields, words};
 use super::refusal::{Answer, OAuthError, Refusal};
-use super::{code, credentials, refresh};
+use super::{code, credentials, exchange, refresh};
 use crate::client::{Client, GrantType, Known};
 use crate::service::{Desk, Sso};
 
@@ -23,6 +23,9 @@ pub(crate) struct TokenRequest {
     code_verifier: Option<String>,
     refresh_token: Option<String>,
     scope: Option<String>,
+    subject_token: Option<String>,
+    subject_token_type: Option<String>,
+    requested_token_type: Option<String>,
     client_id: Option<String>,
     client_secret: Option<String>,
     client_assertion_type: Option<String>,
@@ -39,7 +42,7 @@ pub(crate) async fn token(
     RawForm(form, _): RawForm<TokenRequest>,
 ) -> Result<Answer, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
-    let outcome = exchange(&desk, &asker, form).await;
+    let outcome = answer(&desk, &asker, form).await;
     let name = match &outcome {
         Ok((grant, _)) => grant.as_str(),
         Err(_) => "refused",
@@ -48,7 +51,7 @@ pub(crate) async fn token(
     Answer::of(outcome.map(|(_, answer)| answer))
 }
 
-async fn exchange(
+async fn answer(
     desk: &Desk<'_>,
     asker: &Asker,
     form: Option<tenantry_web::Pairs>,
@@ -66,6 +69,7 @@ async fn exchange(
         GrantType::AuthorizationCode => code::exchange(desk, client, &form).await?,
         GrantType::RefreshToken => refresh::exchange(desk, client, &form).await?,
         GrantType::ClientCredentials => credentials::exchange(desk, client, &form).await?,
+        GrantType::TokenExchange => exchange::exchange(desk, client, &form).await?,
     };
     Ok((grant, answer))
 }
