@@ -75,12 +75,11 @@ pub(crate) fn common(question: &Question<'_>) -> Common {
     let relation = match (question.resource_id, question.owner) {
         _ if is_caller => Relation::Caller,
         (None, _) if is_own => Relation::OwnCollection,
-        // What does not exist yet, and is to be somebody else's.
-        (None, Some(_)) => Relation::Foreign,
         (None, None) => Relation::Collection,
         (Some(_), None) => Relation::Unowned,
         (Some(_), Some(_)) if is_own => Relation::Own,
-        (Some(_), Some(_)) => Relation::Foreign,
+        // Also what does not exist yet, and is to be somebody else's.
+        (_, Some(_)) => Relation::Foreign,
     };
     Common {
         extent: question.grants.extent(question.action.name),

@@ -191,6 +191,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List API keys */
+        get: operations["get_api_keys"];
+        put?: never;
+        /** Issue an API key */
+        post: operations["post_api_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{api_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an API key */
+        get: operations["get_api_keys_api_key_id"];
+        put?: never;
+        post?: never;
+        /** Revoke an API key */
+        delete: operations["delete_api_keys_api_key_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{api_key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace an API key */
+        post: operations["post_api_keys_api_key_id_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit/logs": {
         parameters: {
             query?: never;
@@ -259,6 +312,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/end-impersonation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop acting in another's name */
+        post: operations["post_auth_end_impersonation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own attempts to sign in */
+        get: operations["get_auth_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/impersonate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act in the name of a tenant's user */
+        post: operations["post_auth_impersonate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -310,6 +414,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what has happened to one's own account */
+        get: operations["get_auth_security_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/session": {
         parameters: {
             query?: never;
@@ -340,6 +461,23 @@ export interface paths {
         put?: never;
         /** Renew a page's session */
         post: operations["post_auth_session_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether and as whom one is signed in */
+        get: operations["get_auth_status"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -552,6 +690,40 @@ export interface paths {
         post?: never;
         /** Take a role from a group */
         delete: operations["delete_groups_group_id_roles_role_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impersonations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List impersonations */
+        get: operations["get_impersonations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/impersonations/{impersonation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an impersonation, as the tenant */
+        delete: operations["delete_impersonations_impersonation_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1033,6 +1205,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List service accounts */
+        get: operations["get_service_accounts"];
+        put?: never;
+        /** Create a service account */
+        post: operations["post_service_accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/service-accounts/{service_account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a service account with its roles */
+        get: operations["get_service_accounts_service_account_id"];
+        /** Change a service account */
+        put: operations["put_service_accounts_service_account_id"];
+        post?: never;
+        /** Deactivate a service account and revoke its keys */
+        delete: operations["delete_service_accounts_service_account_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants": {
         parameters: {
             query?: never;
@@ -1190,6 +1399,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/bulk/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do the same to many users */
+        post: operations["post_users_bulk_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/bulk/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create many users */
+        post: operations["post_users_bulk_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me": {
         parameters: {
             query?: never;
@@ -1296,6 +1539,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a user's attempts to sign in */
+        get: operations["get_users_user_id_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user_id}/permissions": {
         parameters: {
             query?: never;
@@ -1307,6 +1567,23 @@ export interface paths {
         get: operations["get_users_user_id_permissions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deactivated user */
+        post: operations["post_users_user_id_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1348,6 +1625,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{user_id}/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a user's security */
+        get: operations["get_users_user_id_security"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what has happened to a user's account */
+        get: operations["get_users_user_id_security_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{user_id}/sessions": {
         parameters: {
             query?: never;
@@ -1361,6 +1672,23 @@ export interface paths {
         post?: never;
         /** End a user's sessions */
         delete: operations["delete_users_user_id_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unlock a user's sign-in */
+        post: operations["post_users_user_id_unlock"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1709,6 +2037,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List API keys */
+        get: operations["get_api_keys_in_tenant"];
+        put?: never;
+        /** Issue an API key */
+        post: operations["post_api_keys_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/api-keys/{api_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an API key */
+        get: operations["get_api_keys_api_key_id_in_tenant"];
+        put?: never;
+        post?: never;
+        /** Revoke an API key */
+        delete: operations["delete_api_keys_api_key_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/api-keys/{api_key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace an API key */
+        post: operations["post_api_keys_api_key_id_rotate_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/audit/logs": {
         parameters: {
             query?: never;
@@ -1777,6 +2158,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/auth/end-impersonation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop acting in another's name */
+        post: operations["post_auth_end_impersonation_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own attempts to sign in */
+        get: operations["get_auth_history_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/impersonate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act in the name of a tenant's user */
+        post: operations["post_auth_impersonate_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/auth/login": {
         parameters: {
             query?: never;
@@ -1828,6 +2260,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/auth/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what has happened to one's own account */
+        get: operations["get_auth_security_events_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/auth/session": {
         parameters: {
             query?: never;
@@ -1858,6 +2307,23 @@ export interface paths {
         put?: never;
         /** Renew a page's session */
         post: operations["post_auth_session_refresh_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether and as whom one is signed in */
+        get: operations["get_auth_status_in_tenant"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2070,6 +2536,40 @@ export interface paths {
         post?: never;
         /** Take a role from a group */
         delete: operations["delete_groups_group_id_roles_role_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/impersonations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List impersonations */
+        get: operations["get_impersonations_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/impersonations/{impersonation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an impersonation, as the tenant */
+        delete: operations["delete_impersonations_impersonation_id_in_tenant"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2551,6 +3051,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List service accounts */
+        get: operations["get_service_accounts_in_tenant"];
+        put?: never;
+        /** Create a service account */
+        post: operations["post_service_accounts_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/service-accounts/{service_account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a service account with its roles */
+        get: operations["get_service_accounts_service_account_id_in_tenant"];
+        /** Change a service account */
+        put: operations["put_service_accounts_service_account_id_in_tenant"];
+        post?: never;
+        /** Deactivate a service account and revoke its keys */
+        delete: operations["delete_service_accounts_service_account_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/tenants": {
         parameters: {
             query?: never;
@@ -2708,6 +3245,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/users/bulk/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do the same to many users */
+        post: operations["post_users_bulk_action_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/bulk/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create many users */
+        post: operations["post_users_bulk_create_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/users/me": {
         parameters: {
             query?: never;
@@ -2814,6 +3385,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/users/{user_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a user's attempts to sign in */
+        get: operations["get_users_user_id_history_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/users/{user_id}/permissions": {
         parameters: {
             query?: never;
@@ -2825,6 +3413,23 @@ export interface paths {
         get: operations["get_users_user_id_permissions_in_tenant"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/{user_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a deactivated user */
+        post: operations["post_users_user_id_restore_in_tenant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2866,6 +3471,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/users/{user_id}/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a user's security */
+        get: operations["get_users_user_id_security_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/{user_id}/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what has happened to a user's account */
+        get: operations["get_users_user_id_security_events_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/users/{user_id}/sessions": {
         parameters: {
             query?: never;
@@ -2879,6 +3518,23 @@ export interface paths {
         post?: never;
         /** End a user's sessions */
         delete: operations["delete_users_user_id_sessions_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/{user_id}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Unlock a user's sign-in */
+        post: operations["post_users_user_id_unlock_in_tenant"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2921,6 +3577,8 @@ export interface components {
              */
             time: string;
         };
+        /** @description The states that a service account can be put into. */
+        AccountStatus: "active" | "inactive";
         /** @description Who asks in a test. */
         Actor: {
             /**
@@ -2971,6 +3629,43 @@ export interface components {
         /** @description Answers in the order of the questions. */
         Answers: {
             answers: components["schemas"]["Answer"][];
+        };
+        /** @description A key as clients see it, without its secret. */
+        ApiKeyView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description What the key begins with, to recognise it by. */
+            prefix: string;
+            /**
+             * Format: uuid
+             * @description Whose it is: a person, or a service account.
+             */
+            user_id: string;
+            /**
+             * @description What it may be used for, as far as its owner's roles grant it: `resource:action`, with `:own` for the owner's own
+             *     resources only.
+             */
+            scopes: string[];
+            status: components["schemas"]["KeyStatus"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description Roughly: within ten minutes.
+             */
+            last_used_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            /**
+             * Format: uuid
+             * @description The key that was issued in its place.
+             */
+            replaced_by?: string | null;
         };
         /** @description What is asked about. */
         AskedResource: {
@@ -3123,6 +3818,11 @@ export interface components {
             /** Format: uuid */
             session_id: string;
             /**
+             * Format: uuid
+             * @description The operator who acts in the user's name, if one does.
+             */
+            impersonator_id?: string | null;
+            /**
              * Format: date-time
              * @description When the session ends, whatever happens.
              */
@@ -3133,6 +3833,50 @@ export interface components {
              */
             access_expires_at: string;
         };
+        /** @description What to do, and with whom (document D). */
+        BulkAction: {
+            action: components["schemas"]["BulkVerb"];
+            user_ids: string[];
+            /** @description Why; kept with the state. */
+            reason?: string | null;
+        };
+        /** @description What became of each. */
+        BulkCreated: {
+            created: components["schemas"]["CreatedUser"][];
+            failed: components["schemas"]["FailedUser"][];
+        };
+        /** @description What was done. */
+        BulkDone: {
+            /**
+             * Format: uint
+             * @description How many users were asked for.
+             */
+            requested: number;
+            /** @description Those that are different now. */
+            changed: string[];
+        };
+        /** @description One of many new users. They have no password until one is set. */
+        BulkUser: {
+            /** @description Unique in the tenant, whatever the case. */
+            email: string;
+            first_name?: string | null;
+            last_name?: string | null;
+            /** @description International form: `+1234567890`. */
+            phone?: string | null;
+            /** @description The tenant's own fields. */
+            metadata?: unknown;
+            /**
+             * @description The administrator vouches for the address: the user starts `active` instead of `pending`.
+             * @default false
+             */
+            email_verified?: boolean;
+        };
+        /** @description Many new users (document D). */
+        BulkUsers: {
+            users: components["schemas"]["BulkUser"][];
+        };
+        /** @description What to do with many users. */
+        BulkVerb: "activate" | "deactivate" | "suspend" | "hold" | "ban" | "unlock";
         /** @description Policies as code. */
         Bundle: {
             policies: components["schemas"]["Document"][];
@@ -3286,6 +4030,17 @@ export interface components {
             /** @description All that it grants from now on. */
             permissions?: string[] | null;
         };
+        /** @description What to change of a service account; what is absent stays. */
+        ChangedServiceAccount: {
+            name?: string | null;
+            /**
+             * @description `null` removes it.
+             * @default null
+             */
+            description?: string | null;
+            /** @description `inactive`: its keys are refused at once; `active`: those that were not revoked are good again. */
+            status?: components["schemas"]["AccountStatus"] | null;
+        };
         /** @description What to change of a tenant; what is absent stays. */
         ChangedTenant: {
             name?: string | null;
@@ -3311,8 +4066,13 @@ export interface components {
             phone?: string | null;
             avatar_url?: string | null;
             metadata?: unknown;
-            /** @description Anything but `active` signs the user out at once. */
+            /**
+             * @description Anything but `active` signs the user out at once. Not every state follows every other; none follows to `pending`, and
+             *     a ban is lifted to `inactive` first.
+             */
             status?: components["schemas"]["UserStatus"] | null;
+            /** @description Why the state is changed; kept with it. */
+            status_reason?: string | null;
             email_verified?: boolean | null;
         };
         /** @description May somebody do something? */
@@ -3486,6 +4246,18 @@ export interface components {
             /** @description `allow`, or anything else for no. */
             decision: string;
         };
+        /** @description A user that was created. */
+        CreatedUser: {
+            /**
+             * Format: uint
+             * @description Its place in the request, from 0.
+             */
+            index: number;
+            /** Format: uuid */
+            id: string;
+            email: string;
+            status: components["schemas"]["UserStatus"];
+        };
         /** @description How many on one day. */
         Daily: {
             /**
@@ -3603,6 +4375,8 @@ export interface components {
         };
         /** @description Whether a policy allows or denies. */
         Effect: "allow" | "deny";
+        /** @description Who has ended an impersonation. */
+        EndedBy: "operator" | "tenant";
         /** @description An evaluation request of the standard, for the API's description. */
         EvaluationRequest: {
             subject: components["schemas"]["AuthzenEntity"];
@@ -3631,6 +4405,17 @@ export interface components {
         Expected: "allow" | "deny";
         /** @description The kinds of values that policies can ask about. */
         FactKind: "string" | "number" | "boolean" | "datetime" | "ip" | "strings";
+        /** @description A user that was not created. */
+        FailedUser: {
+            /**
+             * Format: uint
+             * @description Its place in the request, from 0.
+             */
+            index: number;
+            /** @description `email_taken` or `validation_failed`. */
+            code: string;
+            errors: components["schemas"]["FieldError"][];
+        };
         /** @description A role family as a client sees it. */
         FamilyView: {
             /**
@@ -3642,6 +4427,16 @@ export interface components {
             description?: string | null;
             /** @description Whether it is part of the product. */
             is_system: boolean;
+        };
+        /** @description What is wrong with one field of a request. */
+        FieldError: {
+            /**
+             * @description Where: a JSON pointer into the body as URI fragment (`#/name`, RFC 6901), or `query/limit`, `path/user_id`,
+             *     `header/if-match`.
+             */
+            pointer: string;
+            /** @description What is wrong, as a sentence for people. */
+            detail: string;
         };
         /** @description How many things of one kind there are. */
         Figures: {
@@ -3711,6 +4506,47 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** @description Whether an impersonation goes on. */
+        ImpersonationStatus: "running" | "expired" | "ended";
+        /** @description A token that acts in a user's name. There is none to renew it with. */
+        ImpersonationToken: {
+            /** @description A JWT (RFC 9068) whose `sub` is the user and whose `act` is the operator (RFC 8693). */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds until it expires.
+             */
+            expires_in: number;
+            token_type: string;
+            impersonation: components["schemas"]["ImpersonationView"];
+        };
+        /** @description An impersonation as the tenant and the operator see it. */
+        ImpersonationView: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description In whose name.
+             */
+            user_id: string;
+            /**
+             * Format: uuid
+             * @description Who acts: a user of the platform's own tenant.
+             */
+            operator_id: string;
+            operator_email: string;
+            reason: string;
+            ticket?: string | null;
+            mode: components["schemas"]["Mode"];
+            status: components["schemas"]["ImpersonationStatus"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            ended_at?: string | null;
+            ended_by?: components["schemas"]["EndedBy"] | null;
+        };
         /** @description Policies to import. */
         Import: {
             /** @description Those whose names the tenant has are changed, the others made. */
@@ -3735,6 +4571,45 @@ export interface components {
         };
         /** @description How a tenant's rows are kept apart. */
         Isolation: "pooled" | "schema" | "dedicated";
+        /** @description A key that has just been issued: the only time that it is shown. */
+        IssuedKey: {
+            /** @description Send it as `Authorization: Bearer …`. It cannot be shown again. */
+            key: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description What the key begins with, to recognise it by. */
+            prefix: string;
+            /**
+             * Format: uuid
+             * @description Whose it is: a person, or a service account.
+             */
+            user_id: string;
+            /**
+             * @description What it may be used for, as far as its owner's roles grant it: `resource:action`, with `:own` for the owner's own
+             *     resources only.
+             */
+            scopes: string[];
+            status: components["schemas"]["KeyStatus"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            created_by: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description Roughly: within ten minutes.
+             */
+            last_used_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            /**
+             * Format: uuid
+             * @description The key that was issued in its place.
+             */
+            replaced_by?: string | null;
+        };
         /** @description The states of a job. */
         JobState: "ready" | "running" | "done" | "dead";
         /** @description A background job. Its payload is not shown: it may hold what the reader may not see elsewhere. */
@@ -3780,6 +4655,8 @@ export interface components {
              */
             finished_at?: string | null;
         };
+        /** @description Whether a key can be used. */
+        KeyStatus: "active" | "expired" | "revoked";
         /** @description Which queue a job waits in. */
         Lane: "default" | "retry";
         /** @description Who signs in (document B). */
@@ -3806,6 +4683,11 @@ export interface components {
             tenant_id: string;
             status: components["schemas"]["UserStatus"];
             mfa_enabled: boolean;
+            /**
+             * Format: uuid
+             * @description The operator who acts in the user's name, if one does.
+             */
+            impersonator_id?: string | null;
             /** @description The names of the roles. */
             roles: string[];
             /** @description What the roles grant: `resource:action`, with `:own` for what is one's own only. */
@@ -3851,8 +4733,10 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description How far an impersonation goes. */
+        Mode: "read-only" | "read-write";
         /** @description How a tenant is kept apart from the others. `tenant_id` and row-level security stay in all three. */
-        Mode: "pooled" | "schema" | "dedicated";
+        Mode2: "pooled" | "schema" | "dedicated";
         /** @description Which group to put into the group. */
         Nesting: {
             /**
@@ -3860,6 +4744,26 @@ export interface components {
              * @description Its members inherit the roles of the outer group.
              */
             group_id: string;
+        };
+        /** @description A new key. */
+        NewApiKey: {
+            /** @description What it is for; need not be unique. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description Whose it is; without it, the caller's own.
+             */
+            service_account_id?: string | null;
+            /**
+             * @description What it may be used for: `resource:action`, with `:own` for the owner's own resources only. The caller must hold all
+             *     of it; in the key's use, the owner must.
+             */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description After 90 days when it is absent; at most after 366 days.
+             */
+            expires_at?: string | null;
         };
         /** @description Whom to assign a policy to. */
         NewAssignment: {
@@ -3923,6 +4827,27 @@ export interface components {
             name: string;
             description?: string | null;
         };
+        /** @description In whose name, and why (document D). */
+        NewImpersonation: {
+            /** Format: uuid */
+            tenant_id: string;
+            /** @description Shown to the tenant. */
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Without it, the tenant's first administrator.
+             */
+            user_id?: string | null;
+            /** @description The number of the request that asked for it. */
+            ticket?: string | null;
+            /**
+             * Format: uint8
+             * @description For how long: 1 to 60, and 30 when it is absent.
+             */
+            minutes?: number | null;
+            /** @description `read-only` when it is absent. */
+            mode?: components["schemas"]["Mode"] | null;
+        };
         /** @description A permission to declare (document B). */
         NewPermission: {
             /** @description `resource:action`, or B's `resource.action`. */
@@ -3981,6 +4906,12 @@ export interface components {
              * @default []
              */
             permissions?: string[];
+        };
+        /** @description A new service account. */
+        NewServiceAccount: {
+            /** @description Unique among the tenant's service accounts. */
+            name: string;
+            description?: string | null;
         };
         /** @description A new tenant (documents B, C, D; SPEC "creating a tenant"). */
         NewTenant: {
@@ -4256,13 +5187,99 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        /** @description How long the older secrets still count. */
+        /** @description How a key is replaced. */
         Rotation: {
+            /**
+             * Format: uint32
+             * @description How long the old key stays good, in seconds: a day when it is absent, at most a week.
+             */
+            overlap_seconds?: number | null;
+        };
+        /** @description How long the older secrets still count. */
+        SecretRotation: {
             /**
              * Format: uint32
              * @description 0 to 604800 (a week); by default one day. 0 ends them at once.
              */
             overlap_seconds?: number | null;
+        };
+        /** @description Something that has happened to an account. */
+        SecurityEvent: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description What was done: `users:update`, `auth:change_password`. */
+            action: string;
+            /** @description `success` or `refused`. */
+            outcome: string;
+            /** @description `user`, `operator`, `system` or `anonymous`. */
+            actor_type: string;
+            /** Format: uuid */
+            actor_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The operator who really acted.
+             */
+            impersonator_id?: string | null;
+            reason?: string | null;
+            ip?: string | null;
+            user_agent?: string | null;
+        };
+        /** @description What concerns a user's security (document D). */
+        SecurityView: {
+            /** Format: uuid */
+            user_id: string;
+            status: components["schemas"]["UserStatus"];
+            /** @description Why an administrator has put the user into the state. */
+            status_reason?: string | null;
+            /** Format: date-time */
+            status_changed_at?: string | null;
+            /** Format: date-time */
+            deleted_at?: string | null;
+            email_verified: boolean;
+            phone_verified: boolean;
+            mfa_enabled: boolean;
+            has_password: boolean;
+            /** Format: date-time */
+            password_changed_at?: string | null;
+            /**
+             * Format: int32
+             * @description Failed attempts to sign in, in a row.
+             */
+            failed_attempts: number;
+            /**
+             * Format: date-time
+             * @description Until when nobody can sign in with the password.
+             */
+            locked_until?: string | null;
+            /** Format: date-time */
+            last_login_at?: string | null;
+            /**
+             * Format: int64
+             * @description Sessions that can be used.
+             */
+            active_sessions: number;
+            /**
+             * Format: int64
+             * @description API keys that can be used.
+             */
+            active_keys: number;
+        };
+        /** @description A service account as clients see it. Its roles are given and taken at `/users/{user_id}/roles`, under the same id. */
+        ServiceAccountView: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            description?: string | null;
+            /** @description `active` or `inactive`. */
+            status: components["schemas"]["UserStatus"];
+            /** @description Only where one account is shown. */
+            roles?: components["schemas"]["RoleSummary"][] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
         };
         /** @description The tenant of the session. */
         SessionTenant: {
@@ -4318,6 +5335,24 @@ export interface components {
             email: string;
             password: string;
         };
+        /** @description An attempt to sign in, as it is shown. */
+        SignInView: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            /** @description `success` or `refused`. */
+            outcome: string;
+            /** @description `password`. */
+            method: string;
+            /**
+             * Format: uuid
+             * @description The session that was started.
+             */
+            session_id?: string | null;
+            ip?: string | null;
+            user_agent?: string | null;
+        };
         /** @description What the page sends, for the API's description. */
         SignOutForm: {
             /** @description The client's request, as a query. */
@@ -4342,6 +5377,24 @@ export interface components {
         Sort3: "-created_at" | "created_at";
         /** @description The orders of a list of projects. */
         Sort4: "-created_at" | "created_at";
+        /** @description Whether and as whom somebody is signed in (document D). */
+        StatusView: {
+            /** @description Always true: who is not signed in gets a 401. */
+            authenticated: boolean;
+            /** Format: uuid */
+            user_id: string;
+            /** Format: uuid */
+            tenant_id: string;
+            /** Format: uuid */
+            session_id: string;
+            /** @description `session`, `api_key` or `impersonation`. */
+            method: string;
+            /**
+             * Format: date-time
+             * @description When what was shown expires.
+             */
+            expires_at: string;
+        };
         /** @description A file of policy tests. */
         Suite: {
             /**
@@ -4389,7 +5442,7 @@ export interface components {
             /** @description How much apart it is kept. */
             tier: components["schemas"]["Tier"];
             /** @description `pooled`, `schema` or `dedicated`. */
-            isolation: components["schemas"]["Mode"];
+            isolation: components["schemas"]["Mode2"];
             /** @description Where its data lives. */
             region: string;
             /** @description Its domains; only where one tenant is shown. */
@@ -4474,6 +5527,13 @@ export interface components {
             roles?: components["schemas"]["RoleSummary"][] | null;
             /** Format: date-time */
             last_login_at?: string | null;
+            /** @description Why an administrator has put the user into the state. */
+            status_reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When the user was deleted; they can be restored.
+             */
+            deleted_at?: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -5006,6 +6066,238 @@ export interface operations {
             };
         };
     };
+    get_api_keys: {
+        parameters: {
+            query?: {
+                /** @description Only keys of this person or service account. */
+                user_id?: string | null;
+                /** @description Keys on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ApiKeyView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["IssuedKey"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_keys_api_key_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ApiKeyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_keys_api_key_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_keys_api_key_id_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["IssuedKey"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_audit_logs: {
         parameters: {
             query?: {
@@ -5213,6 +6505,145 @@ export interface operations {
             };
         };
     };
+    post_auth_end_impersonation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_history: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["SignInView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_impersonate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImpersonation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ImpersonationToken"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_auth_login: {
         parameters: {
             query?: never;
@@ -5323,6 +6754,54 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["MeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_security_events: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["SecurityEvent"][];
+                        meta: components["schemas"]["Meta"];
                     };
                 };
             };
@@ -5495,6 +6974,48 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["BrowserSession"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["StatusView"];
                     };
                 };
             };
@@ -6431,6 +7952,98 @@ export interface operations {
             };
         };
     };
+    get_impersonations: {
+        parameters: {
+            query?: {
+                /** @description Impersonations on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ImpersonationView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_impersonations_impersonation_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                impersonation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_jobs: {
         parameters: {
             query?: {
@@ -6787,7 +8400,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Rotation"];
+                "application/json": components["schemas"]["SecretRotation"];
             };
         };
         responses: {
@@ -8574,6 +10187,247 @@ export interface operations {
             };
         };
     };
+    get_service_accounts: {
+        parameters: {
+            query?: {
+                /** @description Accounts on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ServiceAccountView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_service_accounts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServiceAccount"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ServiceAccountView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_accounts_service_account_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ServiceAccountView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_service_accounts_service_account_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedServiceAccount"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ServiceAccountView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_service_accounts_service_account_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tenants: {
         parameters: {
             query?: {
@@ -9211,6 +11065,104 @@ export interface operations {
             };
         };
     };
+    post_users_bulk_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAction"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BulkDone"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_bulk_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkUsers"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BulkCreated"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_users_me: {
         parameters: {
             query?: never;
@@ -9667,6 +11619,56 @@ export interface operations {
             };
         };
     };
+    get_users_user_id_history: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["SignInView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_users_user_id_permissions: {
         parameters: {
             query?: {
@@ -9694,6 +11696,55 @@ export interface operations {
                         status: "success";
                         data: components["schemas"]["Ability"][];
                         meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_user_id_restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["UserView"];
                     };
                 };
             };
@@ -9858,6 +11909,100 @@ export interface operations {
             };
         };
     };
+    get_users_user_id_security: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["SecurityView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_user_id_security_events: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["SecurityEvent"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_users_user_id_sessions: {
         parameters: {
             query?: never;
@@ -9907,6 +12052,53 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_user_id_unlock: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 user_id: string;
             };
@@ -11041,6 +13233,250 @@ export interface operations {
             };
         };
     };
+    get_api_keys_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Only keys of this person or service account. */
+                user_id?: string | null;
+                /** @description Keys on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ApiKeyView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_keys_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["IssuedKey"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_api_keys_api_key_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ApiKeyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_api_keys_api_key_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_keys_api_key_id_rotate_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["IssuedKey"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_audit_logs_in_tenant: {
         parameters: {
             query?: {
@@ -11260,6 +13696,154 @@ export interface operations {
             };
         };
     };
+    post_auth_end_impersonation_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_history_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["SignInView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_impersonate_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewImpersonation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ImpersonationToken"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_auth_login_in_tenant: {
         parameters: {
             query?: never;
@@ -11379,6 +13963,57 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["MeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_security_events_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["SecurityEvent"][];
+                        meta: components["schemas"]["Meta"];
                     };
                 };
             };
@@ -11563,6 +14198,51 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["BrowserSession"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_status_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["StatusView"];
                     };
                 };
             };
@@ -12544,6 +15224,103 @@ export interface operations {
             };
         };
     };
+    get_impersonations_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Impersonations on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ImpersonationView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_impersonations_impersonation_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                impersonation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_jobs_in_tenant: {
         parameters: {
             query?: {
@@ -12919,7 +15696,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Rotation"];
+                "application/json": components["schemas"]["SecretRotation"];
             };
         };
         responses: {
@@ -14795,6 +17572,259 @@ export interface operations {
             };
         };
     };
+    get_service_accounts_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Accounts on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ServiceAccountView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_service_accounts_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewServiceAccount"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ServiceAccountView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_service_accounts_service_account_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ServiceAccountView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_service_accounts_service_account_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedServiceAccount"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ServiceAccountView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_service_accounts_service_account_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                service_account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tenants_in_tenant: {
         parameters: {
             query?: {
@@ -15464,6 +18494,110 @@ export interface operations {
             };
         };
     };
+    post_users_bulk_action_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAction"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BulkDone"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_bulk_create_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkUsers"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BulkCreated"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_users_me_in_tenant: {
         parameters: {
             query?: never;
@@ -15945,6 +19079,58 @@ export interface operations {
             };
         };
     };
+    get_users_user_id_history_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["SignInView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_users_user_id_permissions_in_tenant: {
         parameters: {
             query?: {
@@ -15974,6 +19160,57 @@ export interface operations {
                         status: "success";
                         data: components["schemas"]["Ability"][];
                         meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_user_id_restore_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["UserView"];
                     };
                 };
             };
@@ -16144,6 +19381,104 @@ export interface operations {
             };
         };
     };
+    get_users_user_id_security_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["SecurityView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_user_id_security_events_in_tenant: {
+        parameters: {
+            query?: {
+                /** @description Items on a page: 10, 20, 50 or 100. */
+                limit?: 10 | 20 | 50 | 100 | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["SecurityEvent"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_users_user_id_sessions_in_tenant: {
         parameters: {
             query?: never;
@@ -16195,6 +19530,55 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_user_id_unlock_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The tenant's id or slug. */
                 tenant: string;

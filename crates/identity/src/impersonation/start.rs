@@ -114,12 +114,11 @@ async fn tenant(guard: &Guard<Impersonate>, id: TenantId) -> Result<Arc<TenantIn
 
 /// In whose name: an active person.
 async fn person(scope: &TenantDb, asked: Option<UserId>) -> Result<User, Error> {
-    let id = match asked {
-        Some(id) => id,
-        None => {
-            let first = scope.read(store::first_administrator(TENANT_ADMIN.to_owned())).await?;
-            first.ok_or(Error::NotFound)?.0
-        }
+    let id = if let Some(id) = asked {
+        id
+    } else {
+        let first = scope.read(store::first_administrator(TENANT_ADMIN.to_owned())).await?;
+        first.ok_or(Error::NotFound)?.0
     };
     let user = scope.read(users::find(id)).await?.ok_or(Error::NotFound)?;
     if user.status == UserStatus::Active { Ok(user) } else { Err(Error::NotFound) }

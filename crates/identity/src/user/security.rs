@@ -16,6 +16,7 @@ use crate::{Error, Myself, ReadMyself, ReadSecurity};
 
 /// What concerns a user's security (document D).
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, as clients read it")]
 pub(crate) struct SecurityView {
     user_id: UserId,
     status: UserStatus,

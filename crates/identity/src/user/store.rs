@@ -113,7 +113,7 @@ tenantry_db::statements! {
     ) -> Written = "INSERT INTO users (tenant_id, id, email, status, email_verified, phone_verified, mfa_enabled, \
         first_name, last_name, phone_sealed, metadata, version, created_at, updated_at, created_by, updated_by, name_key, \
         last_name_key) VALUES ($1, $2, $3, $4, $5, false, false, $6, $7, $8, $9, 1, $10, $10, $11, $11, $12, $13) \
-        ON CONFLICT (tenant_id, email) DO NOTHING";
+        ON CONFLICT DO NOTHING";
 
     /// A user's new values.
     pub(crate) write save(

@@ -44,6 +44,7 @@ async fn robots_key(admin: &Client, robot: &str, scopes: &[&str]) -> (Client, St
 }
 
 /// A superuser's connection to where tenant A lives.
+#[expect(clippy::disallowed_types, reason = "the test looks at the database from outside the product")]
 pub(crate) async fn home(world: &World) -> tokio_postgres::Client {
     let find = "SELECT database_name, schema_name FROM control.placements WHERE tenant_id = $1::text::uuid";
     let row = world.database.admin().await.query_one(find, &[&world.a.id.to_string()]).await.unwrap();

@@ -127,7 +127,9 @@ async fn a_row_of_another_tenant_cannot_be_pointed_at() {
     for (table, column, target) in keys {
         let of = |tenant| format!("SELECT id::text FROM {target} WHERE tenant_id = '{tenant}' LIMIT 1");
         let foreign = texts(&theirs.admin().await, &of(other), &[]).await.remove(0);
-        let changes = format!("jsonb_build_object('id', gen_random_uuid(), '{column}', '{foreign}')");
+        let changes = format!(
+            "jsonb_build_object('id', gen_random_uuid(), 'name', gen_random_uuid(), '{column}', '{foreign}')"
+        );
         let insert = copy_with(&table, &changes);
         assert_eq!(refusal(client.execute(&insert, &[]).await, &insert), NO_SUCH_ROW, "{insert}");
     }
@@ -145,7 +147,9 @@ async fn what_has_happened_cannot_be_changed() {
     let populated = Populated::new().await;
     for (tenant, home) in &populated.tenants {
         let client = populated.as_tenant(*tenant, home).await;
-        for table in ["audit_log", "access_log", "outbox", "idempotency_keys", "jobs", "event_stream"] {
+        for table in
+            ["audit_log", "access_log", "outbox", "idempotency_keys", "jobs", "event_stream", "sign_ins"]
+        {
             let update = format!("UPDATE {table} SET tenant_id = tenant_id");
             let (delete, truncate) = (format!("DELETE FROM {table}"), format!("TRUNCATE {table}"));
             assert_refused(&client, &[&update, &delete, &truncate]).await;

@@ -144,13 +144,13 @@ pub(crate) const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        says: "a column that names a row of another table has a foreign key; what outlives rows has none, nor what names one of several",
+        says: "a column that names a row of another table has a foreign key; what outlives rows has none, nor what names one of several or one of another tenant",
         offenders: tables!(
             "SELECT t.relname || '.' || a.attname FROM tables t JOIN pg_attribute a ON a.attrelid = t.table_id \
             WHERE a.attname ~ '_id$' AND a.attname <> 'tenant_id' AND a.atttypid = 'uuid'::regtype \
-            AND t.relname NOT IN ('audit_log', 'access_log', 'outbox', 'policy_versions') \
-            AND (t.relname, a.attname) NOT IN (('policy_assignments', 'assignee_id'), ('oauth_grants', 'session_id'), \
-            ('oauth_authorization_codes', 'session_id')) AND NOT EXISTS (SELECT FROM pg_constraint f \
+            AND t.relname NOT IN ('audit_log', 'access_log', 'outbox', 'policy_versions', 'sign_ins') \
+            AND (t.relname, a.attname) NOT IN (('policy_assignments', 'assignee_id'), ('impersonations', 'operator_id'), \
+            ('oauth_grants', 'session_id'), ('oauth_authorization_codes', 'session_id')) AND NOT EXISTS (SELECT FROM pg_constraint f \
             WHERE f.conrelid = t.table_id AND f.contype = 'f' AND a.attnum = ANY (f.conkey))"
         ),
         broken_by: &[
@@ -225,7 +225,7 @@ pub(crate) const RULES: &[Rule] = &[
             ('event_stream', 'tenantry_worker', 'INSERT SELECT UPDATE'), \
             ('idempotency_keys', 'tenantry_app', 'INSERT SELECT'), \
             ('idempotency_keys', 'tenantry_platform', 'INSERT SELECT'), \
-            ('policy_versions', 'tenantry_app', 'INSERT SELECT'), \
+            ('policy_versions', 'tenantry_app', 'INSERT SELECT'), ('sign_ins', 'tenantry_app', 'INSERT SELECT'), \
             ('idempotency_keys', 'tenantry_worker', 'DELETE SELECT'), ('jobs', 'tenantry_app', 'INSERT SELECT'), \
             ('jobs', 'tenantry_platform', 'INSERT SELECT'), ('jobs', 'tenantry_worker', 'DELETE INSERT SELECT UPDATE'), \
             ('outbox', 'tenantry_app', 'INSERT SELECT'), ('outbox', 'tenantry_platform', 'INSERT SELECT'), \

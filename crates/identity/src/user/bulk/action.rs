@@ -82,7 +82,7 @@ pub(crate) async fn act(
     ids.sort();
     ids.dedup();
     let mut tx = guard.tenant().begin()?;
-    let (mut changes, mut changed, mut out) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut trail, mut changed, mut out) = (Vec::new(), Vec::new(), Vec::new());
     for id in &ids {
         let user = tx.run(store::find_for_update(*id)).await?.ok_or(Error::NotFound)?;
         guard.permit(&user)?;
@@ -90,7 +90,7 @@ pub(crate) async fn act(
             let account = tx.run(credentials::account_for_update(*id)).await?;
             if account.is_some_and(|account| account.failed_attempts.is_some_and(|count| count > 0)) {
                 tx.run(credentials::save_state(*id, 0, None, None)).await?;
-                changes.push(Change::named("user", Some(id.as_uuid()), "unlocked", json!({})));
+                trail.push(Change::named("user", Some(id.as_uuid()), "unlocked", json!({})));
                 changed.push(*id);
             }
             continue;
@@ -107,16 +107,16 @@ pub(crate) async fn act(
         if save_state(&mut tx, (&user, &after), caller, now).await? {
             out.push(*id);
         }
-        changes.push(Change::between(&user, &after));
+        trail.push(Change::between(&user, &after));
         changed.push(*id);
     }
     let answer = Success::ok(BulkDone { requested: ids.len(), changed });
-    if changes.is_empty() {
+    if trail.is_empty() {
         return Ok(tx.unchanged(answer).await?);
     }
     // Only when nothing can be refused any more: for none of them before it is for all.
     for id in out {
         put_out(&identity, &tx, id).await?;
     }
-    Ok(tx.commit_all(changes, answer).await?)
+    Ok(tx.commit_all(trail, answer).await?)
 }
