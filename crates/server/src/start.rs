@@ -188,13 +188,6 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
     migrate_own(&authority, &placements).await?;
 
     let revocations = Revocations::start(directory, &listener, tools.clock.clone());
-    let days = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
-    let lifetimes = Lifetimes {
-        access: SignedDuration::from_mins(i64::from(config.tokens.access_minutes)),
-        idle: days(config.tokens.session_idle_days.min(config.tokens.refresh_days)),
-        absolute: days(config.tokens.session_absolute_days),
-        grace: SignedDuration::from_secs(i64::from(config.tokens.refresh_grace_seconds)),
-    };
     let tokens = Arc::new(Tokens::new(
         keys.clone(),
         Arc::clone(&revocations),
@@ -203,7 +196,7 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         tools.rng.clone(),
         public_url,
         &master.derive("refresh tokens"),
-        lifetimes,
+        lifetimes(config),
     ));
     let credentials =
         ApiKeys::start(Arc::clone(&tokens), Arc::clone(&revocations), Arc::clone(&authority), &listener);
@@ -240,6 +233,16 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         tools,
         embedded: databases.embedded,
     })
+}
+
+fn lifetimes(config: &Config) -> Lifetimes {
+    let days = |days: u32| SignedDuration::from_hours(24 * i64::from(days));
+    Lifetimes {
+        access: SignedDuration::from_mins(i64::from(config.tokens.access_minutes)),
+        idle: days(config.tokens.session_idle_days.min(config.tokens.refresh_days)),
+        absolute: days(config.tokens.session_absolute_days),
+        grace: SignedDuration::from_secs(i64::from(config.tokens.refresh_grace_seconds)),
+    }
 }
 
 fn identity(

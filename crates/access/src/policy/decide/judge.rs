@@ -52,9 +52,9 @@ fn in_tier(
     asked: Option<&(Request, Entities)>,
     roles: Option<Decision>,
 ) -> Option<Decision> {
-    let applies =
+    let is_applied =
         |entry: &&&Entry| asked.is_some_and(|(request, entities)| applies(entry, request, entities));
-    let applied: Vec<&&Entry> = tier.iter().filter(applies).collect();
+    let applied: Vec<&&Entry> = tier.iter().filter(is_applied).collect();
     let of = |effect: Effect| -> Vec<String> {
         applied.iter().filter(|entry| entry.effect == effect).map(|entry| entry.id.clone()).collect()
     };

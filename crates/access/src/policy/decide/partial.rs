@@ -80,15 +80,15 @@ fn fits(test: &Test, world: &World) -> Option<bool> {
         _ => None,
     };
     Some(match (test.comparison, &test.operand, left, right) {
-        (Comparison::Equal, Operand::Text(wanted), Fact::Text(text), _) => wanted == text,
+        (Comparison::Equal, Operand::Text(wanted), Fact::Text(value), _) => wanted == value,
         (Comparison::Equal, Operand::Flag(wanted), Fact::Flag(flag), _) => wanted == flag,
         (Comparison::Equal, Operand::Number(wanted), Fact::Number(number), _) => wanted == number,
         (Comparison::Equal, _, Fact::Text(left), Some(Fact::Text(right))) => left == right,
         (Comparison::Equal, _, Fact::Flag(left), Some(Fact::Flag(right))) => left == right,
         (Comparison::Equal, _, Fact::Number(left), Some(Fact::Number(right))) => left == right,
-        (Comparison::Contains, Operand::Text(wanted), Fact::Texts(set), _) => set.contains(wanted),
-        (Comparison::Contains, _, Fact::Texts(set), Some(Fact::Text(wanted))) => set.contains(wanted),
-        (Comparison::Like, Operand::Text(pattern), Fact::Text(text), _) => like(pattern, text),
+        (Comparison::Contains, Operand::Text(wanted), Fact::Texts(set), _)
+        | (Comparison::Contains, _, Fact::Texts(set), Some(Fact::Text(wanted))) => set.contains(wanted),
+        (Comparison::Like, Operand::Text(pattern), Fact::Text(value), _) => like(pattern, value),
         _ => return None,
     })
 }
