@@ -198,8 +198,7 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         &master.derive("refresh tokens"),
         lifetimes(config),
     ));
-    let credentials =
-        ApiKeys::start(Arc::clone(&tokens), Arc::clone(&revocations), Arc::clone(&authority), &listener);
+    let credentials = ApiKeys::start(tokens.clone(), revocations.clone(), authority.clone(), &listener);
     let identity = identity(config, &tokens, &revocations, &keys, &tools)?;
     let standard = match config.database.default_mode {
         TenantMode::Pooled => Isolation::Pooled,

@@ -242,8 +242,8 @@ async fn nobody_is_impersonated_who_may_not_be() {
     // Not who is unknown, elsewhere, not active, or a program.
     let pending =
         admin.post("/api/v1/users", &json!({"email": "new@amaranth.example"})).await.expect(201).id();
-    let robot = admin.post("/api/v1/service-accounts", &json!({"name": "robot"})).await.expect(201).id();
-    for user in [random_id(), world.b.admin.to_string(), pending, robot] {
+    let program = admin.post("/api/v1/service-accounts", &json!({"name": "robot"})).await.expect(201).id();
+    for user in [random_id(), world.b.admin.to_string(), pending, program] {
         start(&operator, &world, json!({"user_id": user})).await.expect(404);
     }
     start(&operator, &world, json!({"tenant_id": random_id()})).await.expect(404);

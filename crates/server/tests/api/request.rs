@@ -301,8 +301,6 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "SecretRotation" => json!({"overlap_seconds": 0}),
         "Membership" => json!({"user_id": null}),
         "Nesting" => json!({"group_id": null}),
-        "NewServiceAccount" => json!({"name": name, "description": format!("of {marker}")}),
-        "ChangedServiceAccount" => json!({"name": name}),
         "NewApiKey" => json!({"name": name, "scopes": ["projects:read"], "service_account_id": null}),
         "Rotation" => json!({"overlap_seconds": 60}),
         "NewImpersonation" => {
@@ -312,9 +310,11 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
             json!({"users": [{"email": format!("{marker}{n}@{marker}.example"), "first_name": marker}]})
         }
         "BulkAction" => json!({"action": "hold", "user_ids": [null], "reason": marker}),
-        "NewFamily" | "ChangedClient" => json!({"name": name}),
+        "NewFamily" | "ChangedClient" | "ChangedServiceAccount" => json!({"name": name}),
         "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
-        "NewProject" | "NewGroup" => json!({"name": name, "description": format!("of {marker}")}),
+        "NewProject" | "NewGroup" | "NewServiceAccount" => {
+            json!({"name": name, "description": format!("of {marker}")})
+        }
         "ChangedProject" => json!({"name": name, "owner_id": null}),
         "NewTenant" => {
             json!({"name": format!("tenant {n}"), "admin_email": format!("admin@tenant{n}.example")})
