@@ -31,6 +31,11 @@ tenantry_db::statements! {
 /// Of how many allowed decisions one is kept.
 const SAMPLE: u8 = 64;
 
+/// The most that is written at once: more would keep PostgreSQL busy for long enough that others notice.
+const BATCH: usize = 64;
+/// How long a batch gathers.
+const GATHERING: Duration = Duration::from_millis(20);
+
 struct Entry {
     placement: Arc<Placement>,
     at: Timestamp,
@@ -134,8 +139,12 @@ fn as_json(facts: &Facts) -> Value {
 }
 
 async fn write_batches(authority: Arc<Authority>, mut receiver: mpsc::Receiver<Entry>) {
-    let mut batch = Vec::new();
-    while receiver.recv_many(&mut batch, 512).await > 0 {
+    let mut batch = Vec::with_capacity(BATCH);
+    loop {
+        let count = receiver.recv_many(&mut batch, BATCH).await;
+        if count == 0 {
+            return;
+        }
         let mut tenants: HashMap<TenantId, Vec<Entry>> = HashMap::new();
         for entry in batch.drain(..) {
             tenants.entry(entry.placement.tenant).or_default().push(entry);
@@ -145,8 +154,9 @@ async fn write_batches(authority: Arc<Authority>, mut receiver: mpsc::Receiver<E
                 tracing::warn!(error = %error, "decisions could not be logged");
             }
         }
-        // Let a batch gather.
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        if count < BATCH {
+            tokio::time::sleep(GATHERING).await;
+        }
     }
 }
 

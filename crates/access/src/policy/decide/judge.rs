@@ -19,7 +19,7 @@ pub(crate) fn judge(policies: &Policies, candidates: &[&Entry], world: &World, b
     let possible: Vec<&Entry> =
         candidates.iter().copied().filter(|entry| partial::applies(entry, world) != Truth::False).collect();
     let mut rest = possible.as_slice();
-    let asked = match (!rest.is_empty()).then(|| world.cedar(&policies.zones)).transpose() {
+    let asked = match (!rest.is_empty()).then(|| world.cedar(&possible, &policies.zones)).transpose() {
         Ok(asked) => asked,
         Err(error) => {
             tracing::error!(error = %error, action = world.permission, "a question could not be put to Cedar");

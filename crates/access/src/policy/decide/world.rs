@@ -13,7 +13,8 @@ use jiff::tz::TimeZone;
 use tenantry_web::ports::{Fact, Facts, Grants, Question, TenantInfo};
 use uuid::Uuid;
 
-use crate::policy::language::tree::{Path, Subject};
+use super::set::Entry;
+use crate::policy::language::tree::{Condition, Path, Subject};
 
 /// All that is known when a question is asked.
 #[derive(Debug, Clone)]
@@ -122,35 +123,47 @@ impl World {
         }
     }
 
-    /// The question as Cedar takes it.
-    pub(crate) fn cedar(&self, zones: &BTreeSet<String>) -> Result<(Request, Entities), String> {
+    /// The question as Cedar takes it, with what these policies ask about: reading an instant takes Cedar longer than all the
+    /// rest of a decision.
+    pub(crate) fn cedar(
+        &self,
+        entries: &[&Entry],
+        zones: &BTreeSet<String>,
+    ) -> Result<(Request, Entities), String> {
+        let wanted = Wanted::by(entries, zones);
         let uid = |kind: &str, id: &str| -> Result<EntityUid, String> {
             Ok(EntityUid::from_type_name_and_id(type_name(kind)?, EntityId::new(id)))
         };
         let principal = uid("User", &self.user)?;
         let resource = uid(&self.kind, self.resource.as_deref().unwrap_or("*"))?;
         let action = uid("Action", &self.permission)?;
-        let entity = |uid: &EntityUid, facts: &Facts| {
-            let attributes = facts.iter().map(|(name, fact)| (name.to_string(), expression(fact)));
+        let entity = |uid: &EntityUid, subject: Subject, facts: &Facts| {
+            let attributes =
+                wanted.of(subject, facts).map(|(name, fact)| (name.to_string(), expression(fact)));
             Entity::new(uid.clone(), attributes.collect::<HashMap<_, _>>(), HashSet::new())
                 .map_err(|error| error.to_string())
         };
-        let entities = vec![entity(&principal, &self.of_user)?, entity(&resource, &self.of_resource)?];
+        let entities = vec![
+            entity(&principal, Subject::User, &self.of_user)?,
+            entity(&resource, Subject::Resource, &self.of_resource)?,
+        ];
         let entities = Entities::from_entities(entities, None).map_err(|error| error.to_string())?;
-        let record = |facts: &Facts| {
-            let pairs = facts.iter().map(|(name, fact)| (name.to_string(), expression(fact)));
+        let record = |subject: Subject, facts: &Facts| {
+            let pairs = wanted.of(subject, facts).map(|(name, fact)| (name.to_string(), expression(fact)));
             RestrictedExpression::new_record(pairs).map_err(|error| error.to_string())
         };
         let plan = self.of_tenant.get("plan").cloned();
         let plan = plan.into_iter().map(|plan| (Cow::Borrowed("name"), plan)).collect();
         let mut context = vec![
-            ("environment".to_owned(), record(&self.of_environment)?),
-            ("device".to_owned(), record(&self.of_device)?),
-            ("tenant".to_owned(), record(&self.of_tenant)?),
-            ("plan".to_owned(), record(&plan)?),
-            ("now".to_owned(), datetime(self.at)),
+            ("environment".to_owned(), record(Subject::Environment, &self.of_environment)?),
+            ("device".to_owned(), record(Subject::Device, &self.of_device)?),
+            ("tenant".to_owned(), record(Subject::Tenant, &self.of_tenant)?),
+            ("plan".to_owned(), record(Subject::Plan, &plan)?),
         ];
-        for zone in zones {
+        if wanted.now {
+            context.push(("now".to_owned(), datetime(self.at)));
+        }
+        for zone in &wanted.zones {
             let (day, minute) = local(self.at, zone);
             context.push((format!("day in {zone}"), RestrictedExpression::new_long(day)));
             context.push((format!("minute in {zone}"), RestrictedExpression::new_long(minute)));
@@ -159,6 +172,42 @@ impl World {
         let request =
             Request::new(principal, action, resource, context, None).map_err(|error| error.to_string())?;
         Ok((request, entities))
+    }
+}
+
+/// What some policies ask about. One in Cedar itself may ask about anything.
+struct Wanted<'a> {
+    everything: bool,
+    paths: Vec<&'a Path>,
+    now: bool,
+    zones: BTreeSet<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    fn by(entries: &[&'a Entry], zones: &'a BTreeSet<String>) -> Self {
+        let conditions = || entries.iter().filter_map(|entry| entry.condition.as_ref());
+        let everything = entries.iter().any(|entry| entry.condition.is_none());
+        Self {
+            everything,
+            paths: conditions().flat_map(Condition::paths).collect(),
+            now: everything || conditions().any(Condition::asks_for_now),
+            zones: if everything {
+                zones.iter().map(String::as_str).collect()
+            } else {
+                conditions().flat_map(Condition::zones).collect()
+            },
+        }
+    }
+
+    fn of<'f>(
+        &self,
+        subject: Subject,
+        facts: &'f Facts,
+    ) -> impl Iterator<Item = (&'f Cow<'static, str>, &'f Fact)> {
+        let is_wanted = move |name: &str| {
+            self.everything || self.paths.iter().any(|path| path.subject == subject && path.name == name)
+        };
+        facts.iter().filter(move |(name, _)| is_wanted(name))
     }
 }
 

@@ -153,6 +153,15 @@ impl Condition {
         found
     }
 
+    /// Whether something is compared with the time of the question.
+    pub(crate) fn asks_for_now(&self) -> bool {
+        let mut found = false;
+        self.visit(&mut |leaf| {
+            found |= matches!(leaf, Self::Test(Test { operand: Operand::Now(_), .. }));
+        });
+        found
+    }
+
     /// Every text that `user.<name>` is compared with.
     pub(crate) fn texts_of_user(&self, name: &str) -> Vec<&str> {
         let mut found = Vec::new();
