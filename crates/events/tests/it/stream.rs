@@ -16,18 +16,25 @@ struct Frame {
     data: Value,
 }
 
-/// Read frames until there are so many; greetings and keep-alives do not count.
-async fn read(body: &mut Body, count: usize) -> Vec<Frame> {
-    let mut frames = Vec::new();
-    while frames.len() < count {
-        let chunk = tokio::time::timeout(Duration::from_secs(20), body.frame()).await.unwrap();
-        let text = String::from_utf8(chunk.unwrap().unwrap().into_data().unwrap().to_vec()).unwrap();
+/// The next frame; none at the stream's end. Greetings and keep-alives do not count.
+async fn next(body: &mut Body) -> Option<Frame> {
+    loop {
+        let chunk = tokio::time::timeout(Duration::from_secs(20), body.frame()).await.unwrap()?;
+        let text = String::from_utf8(chunk.unwrap().into_data().unwrap().to_vec()).unwrap();
         assert!(text.ends_with("\n\n"), "{text}");
         let field = |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
         if let Some(id) = field("id: ") {
             let data = serde_json::from_str(&field("data: ").unwrap()).unwrap();
-            frames.push(Frame { id: id.parse().unwrap(), event: field("event: ").unwrap(), data });
+            return Some(Frame { id: id.parse().unwrap(), event: field("event: ").unwrap(), data });
         }
+    }
+}
+
+/// Read so many frames.
+async fn read(body: &mut Body, count: usize) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    while frames.len() < count {
+        frames.push(next(body).await.expect("the stream goes on"));
     }
     frames
 }
@@ -65,7 +72,7 @@ async fn a_stream_tells_what_happens_and_goes_on_where_it_was_left() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_stream_goes_on_when_the_notification_line_was_cut() {
+async fn a_stream_may_end_when_the_notification_line_was_cut_and_nothing_is_missed() {
     let database = Database::new().await;
     let tenant = database.tenant();
     let api = Api::new(&database, &tenant, &["events:read"]);
@@ -76,5 +83,14 @@ async fn a_stream_goes_on_when_the_notification_line_was_cut() {
         WHERE application_name = 'tenantry listener' AND datname = current_database()";
     assert!(database.count(cut).await >= 1);
     tenant.change(Uuid::from_u128(5), 1).await;
-    assert_eq!(read(&mut body, 1).await[0].id, 1);
+    // A revocation may have been missed: the client is to come back with its credentials, and with the last event it has seen.
+    let mut found = next(&mut body).await;
+    for _ in 0..20 {
+        if found.is_some() {
+            break;
+        }
+        let (_, mut again) = api.open("/events/stream", &[("last-event-id", "0")]).await;
+        found = next(&mut again).await;
+    }
+    assert_eq!(found.expect("nothing is missed").id, 1);
 }
