@@ -148,18 +148,22 @@ impl World {
             entity(&resource, Subject::Resource, &self.of_resource)?,
         ];
         let entities = Entities::from_entities(entities, None).map_err(|error| error.to_string())?;
-        let record = |subject: Subject, facts: &Facts| {
-            let pairs = wanted.of(subject, facts).map(|(name, fact)| (name.to_string(), expression(fact)));
-            RestrictedExpression::new_record(pairs).map_err(|error| error.to_string())
-        };
         let plan = self.of_tenant.get("plan").cloned();
         let plan = plan.into_iter().map(|plan| (Cow::Borrowed("name"), plan)).collect();
-        let mut context = vec![
-            ("environment".to_owned(), record(Subject::Environment, &self.of_environment)?),
-            ("device".to_owned(), record(Subject::Device, &self.of_device)?),
-            ("tenant".to_owned(), record(Subject::Tenant, &self.of_tenant)?),
-            ("plan".to_owned(), record(Subject::Plan, &plan)?),
-        ];
+        let mut context = Vec::new();
+        for (subject, facts) in [
+            (Subject::Environment, &self.of_environment),
+            (Subject::Device, &self.of_device),
+            (Subject::Tenant, &self.of_tenant),
+            (Subject::Plan, &plan),
+        ] {
+            if wanted.asks_about(subject) {
+                let pairs =
+                    wanted.of(subject, facts).map(|(name, fact)| (name.to_string(), expression(fact)));
+                let record = RestrictedExpression::new_record(pairs).map_err(|error| error.to_string())?;
+                context.push((subject.as_str().to_owned(), record));
+            }
+        }
         if wanted.now {
             context.push(("now".to_owned(), datetime(self.at)));
         }
@@ -197,6 +201,10 @@ impl<'a> Wanted<'a> {
                 conditions().flat_map(Condition::zones).collect()
             },
         }
+    }
+
+    fn asks_about(&self, subject: Subject) -> bool {
+        self.everything || self.paths.iter().any(|path| path.subject == subject)
     }
 
     fn of<'f>(
