@@ -15,7 +15,8 @@ use crate::guard::Admission;
 use crate::route::Route;
 
 /// Whether requests of the route have a retry identity: not reads, not questions with a body, not deletions (which are
-/// idempotent by nature), not those that tell a secret, and not public routes, whose answers may be tokens, and whose callers cannot be told apart.
+/// idempotent by nature), not those that tell a secret, and not public routes, whose answers may be tokens, and whose
+/// callers cannot be told apart.
 pub(crate) fn applies(route: &Route) -> bool {
     let is_write =
         route.method == Method::POST || route.method == Method::PUT || route.method == Method::PATCH;

@@ -1,3 +1,5 @@
+//! The event stream as a consumer reads it: frames in order, resumed after a cut line, ended when it may no longer be read.
+
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
