@@ -137,7 +137,7 @@ interface Overlay {
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 
 /** Every kind of dialog and menu. */
-function overlays({ role, group, policy }: Record<'role' | 'group' | 'policy', string>): Overlay[] {
+function overlays({ role, group, policy, client, account }: Record<string, string>): Overlay[] {
   const projects = '/console/acme/projects';
   return [
     { name: 'menu of the user', path: projects, open: press('Account of'), shown: 'menu' },
@@ -187,6 +187,31 @@ function overlays({ role, group, policy }: Record<'role' | 'group' | 'policy', s
     { name: 'assigning a policy', path: `/console/acme/policies/${policy}`, open: press('Assign') },
     { name: 'enabling a policy', path: `/console/acme/policies/${policy}`, open: press('Enable') },
     { name: 'rolling back', path: `/console/acme/policies/${policy}`, open: press('Roll back to version 1') },
+    {
+      name: 'a client’s new secret',
+      path: `/console/acme/clients/${client}`,
+      open: async (page) => {
+        await press('Make a new secret')(page);
+        await page.getByRole('dialog').getByRole('button', { name: 'Make a new secret' }).click();
+        await expect(page.getByLabel('Client secret')).toBeVisible();
+      },
+    },
+    { name: 'issuing a key', path: `/console/acme/service-accounts/${account}`, open: press('Issue key') },
+    { name: 'declaring a type', path: '/console/acme/catalogue', open: press('Declare type') },
+    {
+      name: 'bulk with a reason',
+      path: '/console/acme/members',
+      open: async (page) => {
+        await page.getByLabel('Choose all rows of this page').check();
+        await press('Unlock')(page);
+      },
+    },
+    {
+      name: 'filtering by person',
+      path: '/console/acme/decisions',
+      open: (page) => page.getByRole('combobox', { name: 'User' }).focus(),
+      shown: 'listbox',
+    },
     { name: 'shadow evaluation', path: `/console/acme/policies/${policy}`, open: press('Try on recorded decisions') },
   ];
 }
@@ -195,7 +220,9 @@ test('every dialog and menu, open, in light and dark', async ({ page }) => {
   const paths = Object.fromEntries((await prepareRoutes(page)).map(({ name, path }) => [name, path]));
   const idOf = (name: string) => new URL(paths[name] ?? '', 'http://x').pathname.split('/').at(-1) ?? '';
   const found: string[] = [];
-  for (const overlay of overlays({ role: idOf('role'), group: idOf('group'), policy: idOf('policy') })) {
+  const names = { role: 'role', group: 'group', policy: 'policy', client: 'client', account: 'service account' };
+  const ids = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, idOf(name)]));
+  for (const overlay of overlays(ids)) {
     await page.setViewportSize(overlay.isSmall ? { width: 390, height: 760 } : { width: 1280, height: 800 });
     await open(page, { name: overlay.name, path: overlay.path, person: ADA });
     await settled(page);
