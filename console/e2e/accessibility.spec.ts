@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { prepareRoutes, READS, type Route } from './routes';
-import { ADA, apiOf, expect, fresh, type Page, signIn, test } from './world';
+import { ADA, apiOf, expect, fresh, OPERATOR, type Page, signIn, test } from './world';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
@@ -248,5 +248,42 @@ test('a policy with mistakes, and a matrix with changes, in light and dark', asy
   await page.getByRole('button', { name: /^audit:read for changed/ }).click();
   await expect(page.getByText('1 change · 1 role')).toBeVisible();
   found.push(...(await check(page, { name: 'matrix', path: '' }, 'changed')));
+  expect(found).toEqual([]);
+});
+
+test('acting in a user’s name, in light and dark', async ({ page }) => {
+  await signIn(page, OPERATOR);
+  const found: string[] = [];
+  const tenants = await apiOf(page, 'platform').get('/tenants?search=acme');
+  await page.goto(`/console/platform/tenants/${tenants.data.find(({ slug }) => slug === 'acme')?.id}`);
+  await page.getByRole('button', { name: 'Act in a user’s name' }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill('A look at the banner');
+  found.push(...(await check(page, { name: 'impersonation', path: '' }, 'asked')));
+  await page.getByRole('dialog').getByRole('button', { name: 'Act in a user’s name' }).click();
+  await expect(page.getByRole('region', { name: 'Impersonation' })).toBeVisible();
+  await settled(page);
+  found.push(...(await check(page, { name: 'impersonation', path: '' }, 'going on')));
+  await page.setViewportSize({ width: 375, height: 700 });
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await expect.poll(overflow).toBeLessThanOrEqual(0);
+  await page.getByRole('button', { name: 'End now' }).click();
+  await expect(page.getByRole('region', { name: 'Impersonation' })).toHaveCount(0);
+  expect(found).toEqual([]);
+});
+
+test('a client with wrong addresses, and a secret that was not copied, in light and dark', async ({ page }) => {
+  await signIn(page, ADA);
+  const found: string[] = [];
+  await page.goto('/console/acme/clients/new');
+  await page.getByLabel('Redirect addresses, line 1').fill('nowhere');
+  await page.getByRole('button', { name: 'Register client' }).click();
+  await expect(page.locator('#redirect_uris-error')).toBeVisible();
+  found.push(...(await check(page, { name: 'register client', path: '' }, 'with mistakes')));
+  await page.getByRole('radio', { name: /^Machine/ }).check();
+  await page.getByLabel('Name').fill(fresh('Uncopied'));
+  await page.getByRole('button', { name: 'Register client' }).click();
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  found.push(...(await check(page, { name: 'register client', path: '' }, 'not copied')));
   expect(found).toEqual([]);
 });

@@ -41,6 +41,11 @@ export function useImpersonation(): Impersonation | undefined {
 /** Whether it is being ended here: then its refusals are no news. */
 export const isImpersonationEnding = () => isEnding;
 
+/** The server refuses the token: it is over, and further refusals are no news. */
+export function noteImpersonationOver(): void {
+  isEnding = true;
+}
+
 function set(next: Held | undefined): void {
   held = next;
   isEnding = false;
@@ -56,7 +61,16 @@ function endWithPage(): void {
   if (held) {
     const headers = { authorization: `Bearer ${held.token}` };
     void fetch(clientOf(held.slug).urlOf(END), { method: 'POST', headers, credentials: 'omit', keepalive: true });
+    setClient(held.slug, undefined);
     set(undefined);
+    window.addEventListener('pageshow', startAnew);
+  }
+}
+
+/** A page that the browser has kept would still show what was read in the other's name. */
+function startAnew({ persisted }: PageTransitionEvent): void {
+  if (persisted) {
+    window.location.reload();
   }
 }
 
@@ -91,6 +105,7 @@ export async function beginImpersonation(
     set({ ...from, user, view, token });
     window.addEventListener('pagehide', endWithPage);
   } catch (error) {
+    forgetImpersonation(cache);
     setClient(from.slug, undefined);
     throw error;
   }

@@ -4,7 +4,13 @@ import { useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import { toastFailure } from '../ui/toasts';
 import { clientOf, isStatus, onTrouble } from './api';
-import { forgetImpersonation, impersonation, isImpersonationEnding, useImpersonation } from './impersonation';
+import {
+  forgetImpersonation,
+  impersonation,
+  isImpersonationEnding,
+  noteImpersonationOver,
+  useImpersonation,
+} from './impersonation';
 import { preferences, setPreferences } from './preferences';
 import { forget, holds, type Session, sessionQuery } from './session';
 import { Shell } from './shell';
@@ -30,12 +36,15 @@ function useSessionTrouble(slug: string): void {
           return;
         }
         if (isStatus(error, 401) && acted?.slug === slug) {
+          noteImpersonationOver();
           const [to, params] = ['/$tenant/tenants/$id', { tenant: acted.operatorSlug, id: acted.tenantId }] as const;
           void navigate({ to, params, ignoreBlocker: true, replace: true }).then(() => {
             forgetImpersonation(cache);
             toastFailure(translate('impersonations.over'));
           });
         } else if (isStatus(error, 401)) {
+          // An impersonation ends with the session of its operator.
+          forgetImpersonation(cache);
           const to = router.state.location.href;
           const search = { to, reason: 'ended' } as never;
           void navigate({

@@ -44,8 +44,10 @@ export function ListField({ name, hint, placeholder, addLabel, isRequired, check
   };
   const errors = lines.map(errorOf);
   const general = errors.some(Boolean) ? undefined : error;
+  const firstWrong = errors.findIndex(Boolean);
+  const errorId = (at: number) => (at === firstWrong || general ? `${name}-error` : `${name}-${at}-error`);
   const describedBy = (at: number) =>
-    [(errors[at] || (general && at === 0)) && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ') ||
+    [(errors[at] || (general && at === 0)) && errorId(at), hint && `${name}-hint`].filter(Boolean).join(' ') ||
     undefined;
   return (
     <fieldset className="space-y-1.5">
@@ -82,10 +84,7 @@ export function ListField({ name, hint, placeholder, addLabel, isRequired, check
             )}
           </div>
           {errors[at] && (
-            <p
-              id={errors.findIndex(Boolean) === at ? `${name}-error` : undefined}
-              className="text-[0.8125rem] text-danger"
-            >
+            <p id={errorId(at)} className="text-[0.8125rem] text-danger">
               {errors[at]}
             </p>
           )}
