@@ -107,6 +107,7 @@ test('pictures of identity', async ({ page }) => {
   await expect(page.getByRole('region', { name: 'Impersonation' })).toBeVisible();
   await page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name: 'Roles' }).click();
   await expect(page.getByRole('table')).toBeVisible();
+  await page.getByRole('button', { name: 'Close' }).click();
   await picture(page, 'impersonation-dark');
   await page.getByRole('button', { name: 'End now' }).click();
   await expect(page.getByRole('region', { name: 'Impersonation' })).toHaveCount(0);

@@ -123,7 +123,8 @@ describe('programs that connect', () => {
 
   it('sign people in with a code and a verifier', () => {
     const text = nodeSample(CLIENT, issuer);
-    expect(text).toContain("client.discovery(new URL('https://id.example/t/acme'), 'c-1', undefined, proof)");
+    expect(text).toContain("new URL('https://id.example/t/acme')");
+    expect(text).toContain("client.discovery(issuer, 'c-1', undefined, proof)");
     expect(text).toContain('client.ClientSecretBasic(process.env.CLIENT_SECRET)');
     expect(text).toContain("scope: 'openid projects:read'");
     expect(curlSample(CLIENT, issuer)).toContain('grant_type=authorization_code');

@@ -17,7 +17,8 @@ export function nodeSample(client: Client, { issuer }: Issuer): string {
     "import * as client from 'openid-client';",
     '',
     `const proof = ${PROOFS[client.token_endpoint_auth_method]};`,
-    `const config = await client.discovery(new URL('${issuer}'), '${client.id}', undefined, proof);`,
+    `const issuer = new URL('${issuer}');`,
+    `const config = await client.discovery(issuer, '${client.id}', undefined, proof);`,
   ];
   if (client.kind === 'machine') {
     const scope = scopesOf(client) ? `{ scope: '${scopesOf(client)}' }` : '{}';
