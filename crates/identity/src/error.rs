@@ -24,6 +24,18 @@ pub enum Error {
     /// The one answer to every failed sign-in: unknown, wrong, locked, not active.
     #[error("the e-mail address or the password is wrong")]
     SignInRefused,
+    /// A code of a second factor that is wrong, used up, or too late.
+    #[error("the code is wrong, or has been used")]
+    SecondFactorRefused,
+    /// What waits for a second factor waits no longer.
+    #[error("this sign-in has waited too long, or was tried too often; begin again")]
+    ChallengeOver,
+    /// A change that asks for recent proof of who one is.
+    #[error("prove again who you are: POST /auth/reauthenticate")]
+    ProofTooOld,
+    /// A second factor is not there, or was verified already.
+    #[error("there is no second factor of this type to verify; set it up first")]
+    NothingToVerify,
     /// The one answer to every refused refresh.
     #[error("the refresh token is not valid")]
     RefreshRefused,
@@ -45,6 +57,9 @@ pub enum Error {
     /// A user changes their own state, or an operator's.
     #[error("you cannot change your own state")]
     OwnState,
+    /// The user holds more than the caller.
+    #[error("this user holds more than you do")]
+    BeyondOwn,
     /// Another service account has this name.
     #[error("another service account has this name")]
     NameTaken,
@@ -101,13 +116,19 @@ impl Kind for Error {
             Self::Access(error) => error.kind(),
             Self::Password(error) => error.kind(),
             Self::NotFound => ErrorKind::NotFound,
-            Self::SignInRefused | Self::RefreshRefused | Self::SessionOver => ErrorKind::Unauthenticated,
+            Self::SignInRefused
+            | Self::SecondFactorRefused
+            | Self::ChallengeOver
+            | Self::ProofTooOld
+            | Self::RefreshRefused
+            | Self::SessionOver => ErrorKind::Unauthenticated,
             Self::TooManyFailures { .. } => ErrorKind::TooMany,
-            Self::NotWithKey | Self::ImpersonationRefused => ErrorKind::Forbidden,
+            Self::NotWithKey | Self::BeyondOwn | Self::ImpersonationRefused => ErrorKind::Forbidden,
             Self::EmailTaken
             | Self::OwnState
             | Self::NameTaken
             | Self::KeyOver
+            | Self::NothingToVerify
             | Self::Transition { .. }
             | Self::Deleted => ErrorKind::Conflict,
             Self::Fields(_) | Self::WrongPassword => ErrorKind::Invalid,
@@ -122,6 +143,10 @@ impl Kind for Error {
             Self::Password(error) => error.code(),
             Self::NotFound => "not_found",
             Self::SignInRefused => "sign_in_refused",
+            Self::SecondFactorRefused => "second_factor_refused",
+            Self::ChallengeOver => "challenge_over",
+            Self::ProofTooOld => "proof_too_old",
+            Self::NothingToVerify => "nothing_to_verify",
             Self::RefreshRefused => "invalid_grant",
             Self::SessionOver => "session_over",
             Self::TooManyFailures { .. } => "too_many_failures",
@@ -134,6 +159,7 @@ impl Kind for Error {
             Self::Deleted => "user_deleted",
             Self::ImpersonationRefused => "impersonation_refused",
             Self::NotWithKey => "not_with_key",
+            Self::BeyondOwn => "beyond_own",
             Self::Fields(_) => "validation_failed",
         }
     }

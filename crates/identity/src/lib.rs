@@ -7,6 +7,7 @@ mod history;
 mod impersonation;
 mod key;
 pub mod lockout;
+mod mfa;
 pub mod password;
 mod people;
 mod provider;
@@ -22,8 +23,9 @@ use tenantry_web::{ActionInfo, Public, Routes};
 
 pub use error::Error;
 pub use key::Keys;
+pub use mfa::{ACR_ONE, ACR_TWO, Pending, acr_of};
 pub use people::NewAdministrator;
-pub use provider::{Begun, KnownSession, Profile, known_session};
+pub use provider::{Begin, Begun, KnownSession, Profile, known_session};
 pub use revocation::Revocations;
 pub use service::{Identity, Settings};
 pub use token::{Lifetimes, Tokens};
@@ -46,6 +48,8 @@ tenantry_web::actions! {
     Tenant DeleteUser = "users:delete";
     /// See users' sign-ins and what has happened to their accounts
     Tenant ReadSecurity = "user_security:read";
+    /// Remove the second factors of users who have lost them
+    Tenant ResetMfa = "user_mfa:delete";
     /// See users' sessions
     Tenant ReadSessions = "sessions:read";
     /// End users' sessions
@@ -76,7 +80,29 @@ tenantry_web::actions! {
 
 /// The routes.
 pub fn routes() -> Vec<Routes> {
-    vec![user_routes(), key_routes(), impersonation_routes()]
+    vec![user_routes(), mfa_routes(), key_routes(), impersonation_routes()]
+}
+
+fn mfa_routes() -> Routes {
+    use mfa::{enrol, own, recent, reset, second};
+    Routes::new("Second factors")
+        .post::<Public, _>("/auth/mfa/challenge", "Go on with a second factor", second::challenge)
+        .post::<Public, _>(
+            "/auth/session/challenge",
+            "Go on with a second factor from a page, with cookies",
+            auth::browser::start::challenge,
+        )
+        .post::<Myself, _>("/auth/reauthenticate", "Prove again who one is", recent::reauthenticate)
+        .that_tells_a_secret()
+        .get::<Myself, _>("/auth/mfa", "List one's own second factors", own::get)
+        .post::<Myself, _>("/auth/mfa/setup", "Begin to set up a second factor", enrol::setup)
+        .that_tells_a_secret()
+        .post::<Myself, _>("/auth/mfa/verify", "Verify a second factor with its first code", enrol::verify)
+        .that_tells_a_secret()
+        .post::<Myself, _>("/auth/mfa/backup-codes", "Make new backup codes", own::renew)
+        .that_tells_a_secret()
+        .delete::<Myself, _>("/auth/mfa/{method_id}", "Remove one of one's own second factors", own::remove)
+        .delete::<ResetMfa, _>("/users/{user_id}/mfa", "Remove a user's second factors", reset::reset)
 }
 
 fn impersonation_routes() -> Routes {
@@ -203,6 +229,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         history::STATEMENTS,
         impersonation::store::STATEMENTS,
         key::store::STATEMENTS,
+        mfa::store::STATEMENTS,
         service_account::store::STATEMENTS,
         provider::STATEMENTS,
         revocation::STATEMENTS,

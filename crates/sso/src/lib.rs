@@ -48,7 +48,7 @@ fn client_routes() -> Routes {
 }
 
 fn issuer_routes() -> Routes {
-    use authorize::{consent, endpoint, logout, pushed, sign_in};
+    use authorize::{consent, endpoint, logout, pushed, second_factor, sign_in};
     use protocol::{discovery, introspect, revoke, token, userinfo};
     Routes::new("OpenID provider")
         .get::<Public, _>(
@@ -76,6 +76,12 @@ fn issuer_routes() -> Routes {
         .create::<Public, _>("/t/{tenant}/oauth2/par", "Leave an authorization request", pushed::push)
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/sign-in", "The form of the sign-in page", sign_in::sign_in)
+        .of_an_issuer()
+        .post::<Public, _>(
+            "/t/{tenant}/second-factor",
+            "The form of the page that asks for a second factor",
+            second_factor::second_factor,
+        )
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/consent", "The form of the consent page", consent::consent)
         .of_an_issuer()

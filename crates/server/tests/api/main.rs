@@ -22,6 +22,8 @@ mod isolation;
 mod keys;
 mod lockout;
 mod matrix;
+mod mfa;
+mod mfa_attacks;
 mod oidc;
 mod operation;
 mod operations;

@@ -12,6 +12,7 @@ use tenantry_web::Asker;
 use super::answer::{Hosted, answer, refuse};
 use super::browser::{Current, FORM, form_cookie, form_token};
 use super::request::Request;
+use super::second_factor::bound;
 use crate::grant::{CodeId, store};
 use crate::page::Locale;
 use crate::protocol::claims::SCOPES;
@@ -69,6 +70,19 @@ impl Room<'_> {
         let client = &request.to.client.client;
         let facts = json!({"client": client.name, "request": request.query, "email": email, "why": why});
         self.form("sign_in", status, "", &request.to.redirect_uri, facts)
+    }
+
+    /// The page that asks for a second factor of the sign-in that `token` stands for.
+    pub(crate) fn second_factor(
+        &self,
+        request: &Request,
+        token: &str,
+        why: Option<&str>,
+        status: StatusCode,
+    ) -> Hosted {
+        let client = &request.to.client.client;
+        let facts = json!({"client": client.name, "request": request.query, "mfa_token": token, "why": why});
+        self.form("second_factor", status, &bound(token), &request.to.redirect_uri, facts)
     }
 
     /// The page that asks for consent.

@@ -8,4 +8,5 @@ pub(crate) mod endpoint;
 pub(crate) mod logout;
 pub(crate) mod pushed;
 mod request;
+pub(crate) mod second_factor;
 pub(crate) mod sign_in;

@@ -23,6 +23,32 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "Es gab zu viele Versuche. Bitte versuchen Sie es später noch einmal.",
         "बहुत अधिक प्रयास हुए। कृपया कुछ देर बाद फिर कोशिश करें।",
     ),
+    (
+        "second_factor_title",
+        "Confirm that it is you",
+        "Bestätigen Sie, dass Sie es sind",
+        "पुष्टि करें कि यह आप ही हैं",
+    ),
+    ("code", "Code", "Code", "कोड"),
+    (
+        "code_how",
+        "Enter the code that your authenticator app shows, or one of your backup codes.",
+        "Geben Sie den Code ein, den Ihre Authenticator-App zeigt, oder einen Ihrer Ersatzcodes.",
+        "अपने ऑथेंटिकेटर ऐप में दिख रहा कोड या अपना कोई बैकअप कोड लिखें।",
+    ),
+    (
+        "code_refused",
+        "This code is wrong, or has been used. Try the next one.",
+        "Dieser Code ist falsch oder schon benutzt. Versuchen Sie den nächsten.",
+        "यह कोड गलत है या पहले उपयोग हो चुका है। अगला कोड आज़माएँ।",
+    ),
+    (
+        "challenge_over",
+        "This took too long, or there were too many wrong codes. Sign in again.",
+        "Das hat zu lange gedauert, oder es gab zu viele falsche Codes. Melden Sie sich noch einmal an.",
+        "इसमें बहुत समय लगा या बहुत सारे गलत कोड दिए गए। फिर से साइन इन करें।",
+    ),
+    ("go_on", "Continue", "Weiter", "आगे बढ़ें"),
     ("allow_title", "Allow access?", "Zugriff erlauben?", "पहुँच की अनुमति दें?"),
     (
         "asks_for",

@@ -1,13 +1,13 @@
 //! What an issuer says of itself: OpenID Connect Discovery, RFC 8414, and its keys.
 
 use serde_json::{Value, json};
+use tenantry_identity::{ACR_ONE, ACR_TWO};
 use tenantry_kernel::{Clock, Rng};
 use tenantry_vault::Jwks;
 use tenantry_web::{Guard, Plain, Problem, Public, Use};
 
 use super::claims;
 use crate::client::GrantType;
-use crate::grant::ACR_PASSWORD;
 use crate::service::{Desk, Sso};
 
 /// The metadata; where both standards have a member, it is the same.
@@ -43,7 +43,7 @@ fn metadata(issuer: &str) -> Value {
         "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "acr_values_supported": [ACR_PASSWORD],
+        "acr_values_supported": [ACR_ONE, ACR_TWO],
         "ui_locales_supported": ["en", "de", "hi"],
         "authorization_response_iss_parameter_supported": true,
         "claims_parameter_supported": true,
