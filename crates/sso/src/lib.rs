@@ -2,6 +2,7 @@
 
 mod authorize;
 mod client;
+mod device;
 mod error;
 mod grant;
 mod page;
@@ -87,6 +88,16 @@ fn issuer_routes() -> Routes {
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/oauth2/token", "Exchange a grant for tokens", token::token)
         .of_an_issuer()
+        .post::<Public, _>(
+            "/t/{tenant}/oauth2/device_authorization",
+            "Begin signing in on a device",
+            device::authorization::begin,
+        )
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/device", "The page for a device's code", device::page::get)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/device", "The form of that page", device::page::post)
+        .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/oauth2/introspect", "Ask about a token", introspect::introspect)
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/oauth2/revoke", "Give a token back", revoke::revoke)
@@ -113,5 +124,6 @@ pub const fn resources() -> &'static [ResourceInfo] {
 
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    client::store::STATEMENTS.iter().chain(grant::store::STATEMENTS).copied()
+    let stores = [client::store::STATEMENTS, device::store::STATEMENTS, grant::store::STATEMENTS];
+    stores.into_iter().flatten().copied()
 }

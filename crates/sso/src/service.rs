@@ -13,6 +13,7 @@ use tenantry_web::{Guard, Public};
 
 use crate::Error;
 use crate::client::{Client, ClientCache};
+use crate::device::Guesses;
 use crate::page::Pages;
 use crate::protocol::access_token::Verified;
 
@@ -30,6 +31,7 @@ pub struct Parts {
     pub(crate) verified: moka::sync::Cache<[u8; 32], Arc<Verified>>,
     pub(crate) refresh_key: hmac::Key,
     pub(crate) form_key: hmac::Key,
+    pub(crate) guesses: Guesses,
     pub(crate) pages: Pages,
 }
 
@@ -53,6 +55,7 @@ impl Sso {
             verified: moka::sync::Cache::builder().max_capacity(100_000).build(),
             refresh_key: key("oauth refresh tokens"),
             form_key: key("forms of hosted pages"),
+            guesses: Guesses::default(),
             pages: Pages::new(),
         }))
     }

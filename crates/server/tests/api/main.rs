@@ -12,6 +12,7 @@ mod clients;
 mod conventions;
 mod cookies;
 mod decisions;
+mod device;
 mod escalation;
 mod figures;
 mod fuzz;

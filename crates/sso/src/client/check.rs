@@ -127,7 +127,9 @@ pub(crate) fn check(client: &Client) -> Vec<FieldError> {
 /// Which grants are for whom.
 const fn fits(kind: ClientKind, grant: GrantType) -> bool {
     match grant {
-        GrantType::AuthorizationCode | GrantType::RefreshToken => !matches!(kind, ClientKind::Machine),
+        GrantType::AuthorizationCode | GrantType::RefreshToken | GrantType::DeviceCode => {
+            !matches!(kind, ClientKind::Machine)
+        }
         GrantType::ClientCredentials | GrantType::TokenExchange => !matches!(kind, ClientKind::Public),
     }
 }

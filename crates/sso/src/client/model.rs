@@ -72,6 +72,8 @@ tenantry_kernel::text_enum! {
         ClientCredentials = "client_credentials",
         /// Another client's access token, to go on with on the person's behalf (RFC 8693).
         TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
+        /// A code that a person has confirmed in the browser of another device (RFC 8628).
+        DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
     }
 }
 

@@ -24,6 +24,7 @@ fn metadata(issuer: &str) -> Value {
         "jwks_uri": at("jwks"),
         "pushed_authorization_request_endpoint": at("par"),
         "require_pushed_authorization_requests": false,
+        "device_authorization_endpoint": at("device_authorization"),
         "introspection_endpoint": at("introspect"),
         "revocation_endpoint": at("revoke"),
         "end_session_endpoint": at("logout"),
