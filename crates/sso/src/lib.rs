@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod authorize;
+mod backchannel;
 mod client;
 mod device;
 mod error;
@@ -13,8 +14,9 @@ use tenantry_db::Statement;
 use tenantry_web::ports::ResourceInfo;
 use tenantry_web::{ActionInfo, Public, Routes};
 
+pub use backchannel::{handlers, subscribers};
 pub use error::Error;
-pub use service::Sso;
+pub use service::{Needs, Sso};
 
 tenantry_web::actions! {
     module "sso";
@@ -124,6 +126,11 @@ pub const fn resources() -> &'static [ResourceInfo] {
 
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    let stores = [client::store::STATEMENTS, device::store::STATEMENTS, grant::store::STATEMENTS];
+    let stores = [
+        backchannel::store::STATEMENTS,
+        client::store::STATEMENTS,
+        device::store::STATEMENTS,
+        grant::store::STATEMENTS,
+    ];
     stores.into_iter().flatten().copied()
 }

@@ -7,6 +7,7 @@ mod account;
 mod audit;
 mod authorize;
 mod authzen;
+mod backchannel;
 mod browser;
 mod clients;
 mod conventions;
