@@ -50,6 +50,9 @@ pub enum StartError {
     /// Roles.
     #[error("access control: {0}")]
     Access(#[from] tenantry_access::Error),
+    /// Outgoing requests.
+    #[error("{0}")]
+    Outgoing(#[from] tenantry_fetch::Error),
     /// Routes.
     #[error("{0}")]
     Wiring(#[from] tenantry_web::WiringError),

@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
 mod authorize;
+mod backchannel;
 mod client;
+mod device;
 mod error;
 mod grant;
 mod page;
@@ -12,8 +14,9 @@ use tenantry_db::Statement;
 use tenantry_web::ports::ResourceInfo;
 use tenantry_web::{ActionInfo, Public, Routes};
 
+pub use backchannel::{handlers, subscribers};
 pub use error::Error;
-pub use service::Sso;
+pub use service::{Needs, Sso};
 
 tenantry_web::actions! {
     module "sso";
@@ -93,6 +96,16 @@ fn issuer_routes() -> Routes {
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/oauth2/token", "Exchange a grant for tokens", token::token)
         .of_an_issuer()
+        .post::<Public, _>(
+            "/t/{tenant}/oauth2/device_authorization",
+            "Begin signing in on a device",
+            device::authorization::begin,
+        )
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/device", "The page for a device's code", device::page::get)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/device", "The form of that page", device::page::post)
+        .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/oauth2/introspect", "Ask about a token", introspect::introspect)
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/oauth2/revoke", "Give a token back", revoke::revoke)
@@ -119,5 +132,11 @@ pub const fn resources() -> &'static [ResourceInfo] {
 
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    client::store::STATEMENTS.iter().chain(grant::store::STATEMENTS).copied()
+    let stores = [
+        backchannel::store::STATEMENTS,
+        client::store::STATEMENTS,
+        device::store::STATEMENTS,
+        grant::store::STATEMENTS,
+    ];
+    stores.into_iter().flatten().copied()
 }

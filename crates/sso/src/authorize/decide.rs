@@ -13,6 +13,7 @@ use super::answer::{Hosted, answer, refuse};
 use super::browser::{Current, FORM, form_cookie, form_token};
 use super::request::Request;
 use super::second_factor::bound;
+use crate::device;
 use crate::grant::{CodeId, store};
 use crate::page::Locale;
 use crate::protocol::claims::SCOPES;
@@ -39,7 +40,7 @@ pub(crate) struct Room<'a> {
 
 impl Room<'_> {
     /// A page with a form: it is bound to the browser's cookie.
-    pub(super) fn form(
+    pub(crate) fn form(
         &self,
         name: &'static str,
         status: StatusCode,
@@ -93,6 +94,7 @@ impl Room<'_> {
         let facts = json!({
             "client": client.name, "description": client.description, "email": current.email,
             "request": request.query, "known": known, "other": other,
+            "device": request.to.device.as_ref().map(|waiting| &waiting.shown),
         });
         let bound = consent_of(current, &request.query);
         self.form("consent", StatusCode::OK, &bound, &request.to.redirect_uri, facts)
@@ -176,8 +178,11 @@ async fn must_consent(
     Ok(!request.scopes.iter().all(has))
 }
 
-/// Issue a code. Only its hash is kept.
+/// Issue a code, or let a device have what it waits for. Of the code only its hash is kept.
 async fn issue(room: &Room<'_>, request: &Request, current: &Current) -> Result<Hosted, Refusal> {
+    if let Some(waiting) = &request.to.device {
+        return device::approve(room, request, waiting, current).await;
+    }
     let desk = room.desk;
     let (client, session) = (&request.to.client.client, &current.session);
     let id = CodeId::new(desk.clock, desk.rng);

@@ -69,6 +69,8 @@ impl Pages {
             ("form_post.html", include_str!("form_post.html")),
             ("sign_out.html", include_str!("sign_out.html")),
             ("signed_out.html", include_str!("signed_out.html")),
+            ("device.html", include_str!("device.html")),
+            ("device_done.html", include_str!("device_done.html")),
         ] {
             if let Err(error) = templates.add_template(name, text) {
                 tracing::error!(error = %error, page.name = name, "a page cannot be read");
@@ -183,12 +185,20 @@ mod tests {
         let facts = serde_json::json!({
             "tenant": evil, "client": evil, "email": evil, "request": evil, "why": "refused", "base": "/t/acme",
             "form_token": evil, "mfa_token": evil, "description": evil, "known": ["openid", "email"], "other": [evil],
-            "action": evil, "values": [{"name": evil, "value": evil}],
+            "code": evil, "device": evil, "what": "device_approved", "ui_locales": evil, "action": evil, "values": [{"name": evil, "value": evil}],
         });
         for locale in Locale::ALL {
-            for name in
-                ["sign_in", "second_factor", "consent", "error", "form_post", "sign_out", "signed_out"]
-            {
+            for name in [
+                "sign_in",
+                "second_factor",
+                "consent",
+                "error",
+                "form_post",
+                "sign_out",
+                "signed_out",
+                "device",
+                "device_done",
+            ] {
                 let words = text::words(*locale);
                 let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, ..minijinja::Value::from(minijinja::value::Serde(&facts)) };
                 let page = pages.templates.get_template(&format!("{name}.html")).expect("a page");

@@ -144,6 +144,45 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "आपको ऐप पर वापस भेजा जा रहा है।",
     ),
     ("continue", "Continue", "Weiter", "जारी रखें"),
+    ("device_title", "Connect a device", "Gerät verbinden", "डिवाइस जोड़ें"),
+    (
+        "device_text",
+        "Type the code that your device shows. Go on only if you began this on your own device.",
+        "Geben Sie den Code ein, den Ihr Gerät anzeigt. Machen Sie nur weiter, wenn Sie dies selbst an Ihrem Gerät begonnen haben.",
+        "अपने डिवाइस पर दिख रहा कोड लिखें। तभी आगे बढ़ें जब आपने इसे अपने ही डिवाइस पर शुरू किया हो।",
+    ),
+    ("device_code", "Code", "Code", "कोड"),
+    (
+        "unknown_code",
+        "This code is not known, or is out of date. Compare it with your device.",
+        "Diesen Code gibt es nicht, oder er ist abgelaufen. Vergleichen Sie ihn mit Ihrem Gerät.",
+        "यह कोड अज्ञात है या पुराना हो गया है। इसे अपने डिवाइस से मिलाएँ।",
+    ),
+    (
+        "device_compare",
+        "Allow this only if the device in front of you shows the code",
+        "Erlauben Sie dies nur, wenn das Gerät vor Ihnen diesen Code anzeigt:",
+        "तभी अनुमति दें जब आपके सामने का डिवाइस यह कोड दिखाए:",
+    ),
+    ("device_approved_title", "Your device is connected", "Ihr Gerät ist verbunden", "आपका डिवाइस जुड़ गया है"),
+    (
+        "device_approved_text",
+        "Go back to your device; it goes on by itself. You can close this page.",
+        "Gehen Sie zurück zu Ihrem Gerät; dort geht es von selbst weiter. Sie können diese Seite schließen.",
+        "अपने डिवाइस पर वापस जाएँ; वह अपने आप आगे बढ़ेगा। आप यह पेज बंद कर सकते हैं।",
+    ),
+    (
+        "device_denied_title",
+        "The device was not connected",
+        "Das Gerät wurde nicht verbunden",
+        "डिवाइस नहीं जोड़ा गया",
+    ),
+    (
+        "device_denied_text",
+        "It gets nothing of yours. You can close this page.",
+        "Es bekommt nichts von Ihnen. Sie können diese Seite schließen.",
+        "उसे आपका कुछ भी नहीं मिलेगा। आप यह पेज बंद कर सकते हैं।",
+    ),
 ];
 
 /// The texts of a language, by name.

@@ -4,8 +4,8 @@ use toml::Table;
 
 use super::{Setup, fields::fields_of};
 use crate::config::{
-    Bootstrap, Config, DEFAULTS, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, Passwords,
-    SettingName, Telemetry, TenantMode, Tokens, known_settings, setting::settings, shape::Shape,
+    Bootstrap, Config, DEFAULTS, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, Outgoing,
+    Passwords, SettingName, Telemetry, TenantMode, Tokens, known_settings, setting::settings, shape::Shape,
 };
 
 fn defaults() -> Table {
@@ -43,6 +43,7 @@ fn the_structs_have_exactly_the_settings_of_the_manual() {
         ("passwords", fields_of::<Passwords>()),
         ("limits", fields_of::<Limits>()),
         ("jobs", fields_of::<Jobs>()),
+        ("outgoing", fields_of::<Outgoing>()),
         ("log", fields_of::<Log>()),
         ("telemetry", fields_of::<Telemetry>()),
         ("bootstrap", fields_of::<Bootstrap>()),
