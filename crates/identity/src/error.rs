@@ -12,6 +12,9 @@ pub enum Error {
     /// Keys and tokens.
     #[error("the vault")]
     Vault(#[from] tenantry_vault::Error),
+    /// Messages.
+    #[error("messages")]
+    Messages(#[from] tenantry_messages::Error),
     /// Roles.
     #[error("roles")]
     Access(#[from] tenantry_access::Error),
@@ -98,6 +101,7 @@ impl Kind for Error {
         match self {
             Self::Db(error) => error.kind(),
             Self::Vault(error) => error.kind(),
+            Self::Messages(error) => error.kind(),
             Self::Access(error) => error.kind(),
             Self::Password(error) => error.kind(),
             Self::NotFound => ErrorKind::NotFound,
@@ -118,6 +122,7 @@ impl Kind for Error {
         match self {
             Self::Db(error) => error.code(),
             Self::Vault(error) => error.code(),
+            Self::Messages(error) => error.code(),
             Self::Access(error) => error.code(),
             Self::Password(error) => error.code(),
             Self::NotFound => "not_found",

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tenantry_db::TenantTx;
 use tenantry_kernel::{FieldError, SessionId, TenantId, UserId};
+use tenantry_messages::Messages;
 use tenantry_vault::{KeySource, Place};
 
 use crate::auth::Shadows;
@@ -32,6 +33,7 @@ pub struct Identity {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) revocations: Arc<Revocations>,
     pub(crate) keys: Arc<dyn KeySource>,
+    pub(crate) messages: Messages,
     pub(crate) addresses: Arc<IpDelays>,
     pub(crate) shadows: Arc<Shadows>,
     pub(crate) settings: Settings,
@@ -44,11 +46,12 @@ impl Identity {
         tokens: Arc<Tokens>,
         revocations: Arc<Revocations>,
         keys: Arc<dyn KeySource>,
+        messages: Messages,
         addresses: IpDelays,
         settings: Settings,
     ) -> Self {
         let (addresses, shadows) = (Arc::new(addresses), Arc::new(Shadows::default()));
-        Self { hasher, tokens, revocations, keys, addresses, shadows, settings }
+        Self { hasher, tokens, revocations, keys, messages, addresses, shadows, settings }
     }
 
     /// The pool that hashes passwords.

@@ -77,7 +77,8 @@ pub async fn serve(config: &Config, tools: Tools) -> Result<Running, StartError>
     }
     let extra = crate::operations::routes(operations)
         .merge(crate::docs::routes(&public_url))
-        .merge(crate::console::routes());
+        .merge(crate::console::routes())
+        .merge(crate::mailbox::routes(crate::wiring::mail::mailbox(config)));
     let router = tenantry_web::app(services(config, &parts, &public_url), crate::modules::routes(), extra)?;
     tasks.push(spawn_http(socket, router, stopped));
     let drain = Duration::from_secs(config.http.drain_seconds);
@@ -174,10 +175,17 @@ async fn start_jobs(config: &Config, parts: &Parts) -> Result<Runtime, StartErro
     schedule_maintenance(parts).await?;
     let maintenance =
         Maintenance { tenancy: parts.tenancy.clone(), revocations: Arc::clone(&parts.revocations) };
+    let delivery = crate::wiring::mail::delivery(config, parts)?;
     let placements = Arc::new(PlacementsOf(Arc::clone(&parts.placements)));
     let authority = Arc::clone(&parts.authority);
-    Runtime::start(authority, placements, vec![Arc::new(maintenance)], Vec::new(), settings)
-        .map_err(|error| StartError::Bootstrap(error.to_string()))
+    Runtime::start(
+        authority,
+        placements,
+        vec![Arc::new(maintenance), Arc::new(delivery)],
+        Vec::new(),
+        settings,
+    )
+    .map_err(|error| StartError::Bootstrap(error.to_string()))
 }
 
 /// Put the upkeep on the root tenant's schedule.

@@ -15,6 +15,7 @@ use tenantry_identity::{
     Identity, Keys as ApiKeys, Lifetimes, Revocations, Settings as IdentitySettings, Tokens,
 };
 use tenantry_kernel::{Clock, Rng, TenantId};
+use tenantry_messages::Messages;
 use tenantry_tenancy::{
     AllPlacements, DirectoryCache, Isolation, KeyStore, Settings as TenancySettings, Tenancy, root_tenant_id,
 };
@@ -50,6 +51,9 @@ pub enum StartError {
     /// Roles.
     #[error("access control: {0}")]
     Access(#[from] tenantry_access::Error),
+    /// The mail server.
+    #[error("mail.smtp_url: {0}")]
+    Mail(&'static str),
     /// Routes.
     #[error("{0}")]
     Wiring(#[from] tenantry_web::WiringError),
@@ -101,6 +105,8 @@ pub struct Parts {
     pub revocations: Arc<Revocations>,
     /// Keys.
     pub keys: Arc<KeyStore>,
+    /// Takes messages to people.
+    pub messages: Messages,
     /// Decisions.
     pub access: Arc<Access>,
     /// Recognises repeated requests.
@@ -199,7 +205,8 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         lifetimes(config),
     ));
     let credentials = ApiKeys::start(tokens.clone(), revocations.clone(), authority.clone(), &listener);
-    let identity = identity(config, &tokens, &revocations, &keys, &tools)?;
+    let messages = Messages::new(keys.clone(), tools.clock.clone(), tools.rng.clone());
+    let identity = identity(config, &tokens, &revocations, &keys, &messages, &tools)?;
     let standard = match config.database.default_mode {
         TenantMode::Pooled => Isolation::Pooled,
         TenantMode::Schema => Isolation::Schema,
@@ -227,6 +234,7 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         credentials: Arc::new(credentials),
         revocations,
         keys,
+        messages,
         access,
         fingerprint_key: master.derive("request fingerprints"),
         tools,
@@ -249,6 +257,7 @@ fn identity(
     tokens: &Arc<Tokens>,
     revocations: &Arc<Revocations>,
     keys: &Arc<KeyStore>,
+    messages: &Messages,
     tools: &Tools,
 ) -> Result<Identity, StartError> {
     let pool = PoolSettings {
@@ -273,7 +282,8 @@ fn identity(
         ..Default::default()
     });
     let settings = IdentitySettings { lockout, password };
-    Ok(Identity::new(hasher, Arc::clone(tokens), Arc::clone(revocations), keys.clone(), addresses, settings))
+    let (tokens, revocations) = (Arc::clone(tokens), Arc::clone(revocations));
+    Ok(Identity::new(hasher, tokens, revocations, keys.clone(), messages.clone(), addresses, settings))
 }
 
 /// Bring the schemas and databases of single tenants up to date.

@@ -21,6 +21,7 @@ mod impersonation;
 mod isolation;
 mod keys;
 mod lockout;
+mod mail;
 mod matrix;
 mod oidc;
 mod operation;
