@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use tenantry_db::{Change, Origin, Purpose};
 use tenantry_events::{Runtime, Schedule};
+use tenantry_identity::AccountJobs;
 use tenantry_kernel::RequestId;
 use tenantry_tenancy::root_tenant_id;
 use tenantry_web::{HttpSettings, LimitSettings, Limits, Services};
@@ -176,12 +177,14 @@ async fn start_jobs(config: &Config, parts: &Parts) -> Result<Runtime, StartErro
     let maintenance =
         Maintenance { tenancy: parts.tenancy.clone(), revocations: Arc::clone(&parts.revocations) };
     let delivery = crate::wiring::mail::delivery(config, parts)?;
+    let Tools { clock, rng } = parts.tools.clone();
+    let accounts = AccountJobs::new(parts.identity.clone(), clock, rng);
     let placements = Arc::new(PlacementsOf(Arc::clone(&parts.placements)));
     let authority = Arc::clone(&parts.authority);
     Runtime::start(
         authority,
         placements,
-        vec![Arc::new(maintenance), Arc::new(delivery)],
+        vec![Arc::new(maintenance), Arc::new(delivery), Arc::new(accounts)],
         Vec::new(),
         settings,
     )

@@ -12,7 +12,7 @@ use tenantry_db::{Authority, Listener, Placement, Settings as DbSettings, migrat
 use tenantry_identity::lockout::{IpDelays, IpSettings};
 use tenantry_identity::password::{Hasher, PoolSettings};
 use tenantry_identity::{
-    Identity, Keys as ApiKeys, Lifetimes, Revocations, Settings as IdentitySettings, Tokens,
+    Addresses, Identity, Keys as ApiKeys, Lifetimes, Revocations, Settings as IdentitySettings, Tokens,
 };
 use tenantry_kernel::{Clock, Rng, TenantId};
 use tenantry_messages::Messages;
@@ -205,8 +205,9 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         lifetimes(config),
     ));
     let credentials = ApiKeys::start(tokens.clone(), revocations.clone(), authority.clone(), &listener);
+    let one_time = master.derive("links and codes");
     let messages = Messages::new(keys.clone(), tools.clock.clone(), tools.rng.clone());
-    let identity = identity(config, &tokens, &revocations, &keys, &messages, &tools)?;
+    let identity = identity(config, &tokens, &revocations, &keys, &messages, &one_time, &tools)?;
     let standard = match config.database.default_mode {
         TenantMode::Pooled => Isolation::Pooled,
         TenantMode::Schema => Isolation::Schema,
@@ -258,6 +259,7 @@ fn identity(
     revocations: &Arc<Revocations>,
     keys: &Arc<KeyStore>,
     messages: &Messages,
+    one_time: &SecretString,
     tools: &Tools,
 ) -> Result<Identity, StartError> {
     let pool = PoolSettings {
@@ -277,13 +279,24 @@ fn identity(
         history: u8::try_from(config.passwords.history).unwrap_or(u8::MAX),
         ..Default::default()
     };
-    let addresses = IpDelays::new(IpSettings {
+    let failures = IpDelays::new(IpSettings {
         threshold: config.lockout.ip_threshold.try_into().unwrap_or(u16::MAX),
         ..Default::default()
     });
+    let asking = config.limits.enabled.then(|| {
+        IpDelays::new(IpSettings {
+            threshold: narrow(u64::from(config.limits.account_requests_per_hour_per_ip)),
+            window_minutes: 60,
+            base_delay_ms: 60_000,
+            max_delay_seconds: 3600,
+            ..Default::default()
+        })
+    });
+    let addresses = Addresses { failures, asking };
     let settings = IdentitySettings { lockout, password };
-    let (tokens, revocations) = (Arc::clone(tokens), Arc::clone(revocations));
-    Ok(Identity::new(hasher, tokens, revocations, keys.clone(), messages.clone(), addresses, settings))
+    let (tokens, revocations, messages) = (Arc::clone(tokens), Arc::clone(revocations), messages.clone());
+    let keys = keys.clone();
+    Ok(Identity::new(hasher, tokens, revocations, keys, messages, addresses, one_time, settings))
 }
 
 /// Bring the schemas and databases of single tenants up to date.
