@@ -12,6 +12,9 @@ pub enum Error {
     /// Keys and tokens.
     #[error("the vault")]
     Vault(#[from] tenantry_vault::Error),
+    /// Messages.
+    #[error("messages")]
+    Messages(#[from] tenantry_messages::Error),
     /// Roles.
     #[error("roles")]
     Access(#[from] tenantry_access::Error),
@@ -45,6 +48,21 @@ pub enum Error {
     /// The current password of a change is wrong.
     #[error("this is not your password")]
     WrongPassword,
+    /// The one answer to every link that does not count.
+    #[error("this link does not count any more; ask for another one")]
+    LinkRefused,
+    /// The one answer to every code that is wrong or does not count.
+    #[error("this code is wrong, or does not count any more")]
+    CodeRefused,
+    /// Somebody was written to just now, or too often.
+    #[error("a message was sent a moment ago; try again later")]
+    TooSoon {
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
+    /// Nobody makes an account for themselves here.
+    #[error("registration is closed")]
+    RegistrationClosed,
     /// Too many failed sign-ins, from one address or with one password.
     #[error("too many failures; try again later")]
     TooManyFailures {
@@ -113,6 +131,7 @@ impl Kind for Error {
         match self {
             Self::Db(error) => error.kind(),
             Self::Vault(error) => error.kind(),
+            Self::Messages(error) => error.kind(),
             Self::Access(error) => error.kind(),
             Self::Password(error) => error.kind(),
             Self::NotFound => ErrorKind::NotFound,
@@ -122,8 +141,10 @@ impl Kind for Error {
             | Self::ProofTooOld
             | Self::RefreshRefused
             | Self::SessionOver => ErrorKind::Unauthenticated,
-            Self::TooManyFailures { .. } => ErrorKind::TooMany,
-            Self::NotWithKey | Self::BeyondOwn | Self::ImpersonationRefused => ErrorKind::Forbidden,
+            Self::TooManyFailures { .. } | Self::TooSoon { .. } => ErrorKind::TooMany,
+            Self::NotWithKey | Self::BeyondOwn | Self::RegistrationClosed | Self::ImpersonationRefused => {
+                ErrorKind::Forbidden
+            }
             Self::EmailTaken
             | Self::OwnState
             | Self::NameTaken
@@ -131,7 +152,9 @@ impl Kind for Error {
             | Self::NothingToVerify
             | Self::Transition { .. }
             | Self::Deleted => ErrorKind::Conflict,
-            Self::Fields(_) | Self::WrongPassword => ErrorKind::Invalid,
+            Self::Fields(_) | Self::WrongPassword | Self::LinkRefused | Self::CodeRefused => {
+                ErrorKind::Invalid
+            }
         }
     }
 
@@ -139,6 +162,7 @@ impl Kind for Error {
         match self {
             Self::Db(error) => error.code(),
             Self::Vault(error) => error.code(),
+            Self::Messages(error) => error.code(),
             Self::Access(error) => error.code(),
             Self::Password(error) => error.code(),
             Self::NotFound => "not_found",
@@ -150,6 +174,10 @@ impl Kind for Error {
             Self::RefreshRefused => "invalid_grant",
             Self::SessionOver => "session_over",
             Self::TooManyFailures { .. } => "too_many_failures",
+            Self::LinkRefused => "token_refused",
+            Self::CodeRefused => "code_refused",
+            Self::TooSoon { .. } => "too_soon",
+            Self::RegistrationClosed => "registration_closed",
             Self::EmailTaken => "email_taken",
             Self::OwnState => "own_state",
             Self::WrongPassword => "wrong_password",
@@ -171,6 +199,8 @@ impl Kind for Error {
             Self::EmailTaken => vec![FieldError::new("#/email", self.to_string())],
             Self::RefreshRefused => vec![FieldError::new("#/refresh_token", self.to_string())],
             Self::WrongPassword => vec![FieldError::new("#/current_password", self.to_string())],
+            Self::LinkRefused => vec![FieldError::new("#/token", self.to_string())],
+            Self::CodeRefused => vec![FieldError::new("#/code", self.to_string())],
             Self::Fields(fields) => fields.clone(),
             Self::Access(error) => error.fields(),
             _ => Vec::new(),
@@ -179,7 +209,9 @@ impl Kind for Error {
 
     fn retry_after_seconds(&self) -> Option<u64> {
         match self {
-            Self::TooManyFailures { retry_after_seconds } => Some(*retry_after_seconds),
+            Self::TooManyFailures { retry_after_seconds } | Self::TooSoon { retry_after_seconds } => {
+                Some(*retry_after_seconds)
+            }
             Self::Password(error) => error.retry_after_seconds(),
             Self::Db(error) => error.retry_after_seconds(),
             _ => None,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod auth;
 pub mod email;
 mod error;
@@ -21,13 +22,15 @@ mod user;
 use tenantry_db::Statement;
 use tenantry_web::{ActionInfo, Public, Routes};
 
+pub use account::AccountJobs;
+pub use account::register::Registration;
 pub use error::Error;
 pub use key::Keys;
 pub use mfa::{ACR_ONE, ACR_TWO, Pending, acr_of};
 pub use people::NewAdministrator;
 pub use provider::{Begin, Begun, KnownSession, Profile, known_session};
 pub use revocation::Revocations;
-pub use service::{Identity, Settings};
+pub use service::{Addresses, Identity, Settings};
 pub use token::{Lifetimes, Tokens};
 pub use user::UserStatus;
 pub use user::stats::figures as user_figures;
@@ -72,6 +75,10 @@ tenantry_web::actions! {
     Tenant ReadImpersonations = "impersonations:read";
     /// End what operators do in the name of the tenant's users
     Tenant KillImpersonation = "impersonations:delete";
+    /// See who may make an account for themselves
+    Tenant ReadRegistration = "registration:read";
+    /// Decide who may make an account for themselves
+    Tenant UpdateRegistration = "registration:update";
     /// Issue and rotate API keys, for oneself or for service accounts
     Tenant CreateKey = "api_keys:create";
     /// Revoke API keys
@@ -80,7 +87,7 @@ tenantry_web::actions! {
 
 /// The routes.
 pub fn routes() -> Vec<Routes> {
-    vec![user_routes(), mfa_routes(), key_routes(), impersonation_routes()]
+    vec![user_routes(), account_routes(), mfa_routes(), key_routes(), impersonation_routes()]
 }
 
 fn mfa_routes() -> Routes {
@@ -116,6 +123,26 @@ fn impersonation_routes() -> Routes {
             "/impersonations/{impersonation_id}",
             "End an impersonation, as the tenant",
             end::kill,
+        )
+}
+
+fn account_routes() -> Routes {
+    use account::{email, phone, policy, register, reset, verify};
+    Routes::new("Accounts")
+        .post::<Public, _>("/auth/password-reset", "Ask for a new password", reset::request)
+        .post::<Public, _>("/auth/password-reset/request", "Ask for a new password", reset::request)
+        .post::<Public, _>("/auth/password-reset/confirm", "Choose a new password by a link", reset::confirm)
+        .post::<Public, _>("/auth/verify-email", "Verify an e-mail address", verify::verify)
+        .post::<Public, _>("/auth/verify-email/resend", "Ask for the verification once more", verify::resend)
+        .post::<Public, _>("/auth/register", "Make an account for oneself", register::register)
+        .post::<Myself, _>("/users/me/email", "Ask for another e-mail address", email::change)
+        .post::<Myself, _>("/users/me/phone/verification", "Send a code to one's own telephone", phone::send)
+        .post::<Myself, _>("/users/me/phone/verify", "Verify one's own telephone number", phone::verify)
+        .get::<ReadRegistration, _>("/registration-policy", "Get the policy of registration", policy::get)
+        .put::<UpdateRegistration, _>(
+            "/registration-policy",
+            "Change the policy of registration",
+            policy::update,
         )
 }
 
@@ -217,13 +244,22 @@ pub const fn actions() -> &'static [ActionInfo] {
 
 /// The types of resources, as policies see them.
 pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
-    &[user::RESOURCE, key::RESOURCE, service_account::RESOURCE, impersonation::RESOURCE]
+    &[
+        user::RESOURCE,
+        account::policy::RESOURCE,
+        key::RESOURCE,
+        service_account::RESOURCE,
+        impersonation::RESOURCE,
+    ]
 }
 
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [
         user::store::STATEMENTS,
+        account::store::STATEMENTS,
+        account::one_time::store::STATEMENTS,
+        account::policy::STATEMENTS,
         session::store::STATEMENTS,
         auth::store::STATEMENTS,
         history::STATEMENTS,

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use tenantry_db::{Change, Origin, Purpose};
 use tenantry_events::{Runtime, Schedule};
+use tenantry_identity::AccountJobs;
 use tenantry_kernel::RequestId;
 use tenantry_tenancy::root_tenant_id;
 use tenantry_web::{HttpSettings, LimitSettings, Limits, Services};
@@ -78,7 +79,8 @@ pub async fn serve(config: &Config, tools: Tools) -> Result<Running, StartError>
     }
     let extra = crate::operations::routes(operations)
         .merge(crate::docs::routes(&public_url))
-        .merge(crate::console::routes());
+        .merge(crate::console::routes())
+        .merge(crate::mailbox::routes(crate::wiring::mail::mailbox(config)));
     let router =
         tenantry_web::app(services(config, &parts, &public_url, sso), crate::modules::routes(), extra)?;
     tasks.push(spawn_http(socket, router, stopped));
@@ -183,10 +185,15 @@ async fn start_jobs(config: &Config, parts: &Parts, sso: &tenantry_sso::Sso) -> 
     schedule_maintenance(parts).await?;
     let maintenance =
         Maintenance { tenancy: parts.tenancy.clone(), revocations: Arc::clone(&parts.revocations) };
+    let delivery = crate::wiring::mail::delivery(config, parts)?;
+    let Tools { clock, rng } = parts.tools.clone();
+    let accounts = AccountJobs::new(parts.identity.clone(), clock, rng);
     let placements = Arc::new(PlacementsOf(Arc::clone(&parts.placements)));
     let authority = Arc::clone(&parts.authority);
     let mut handlers = tenantry_sso::handlers(sso);
     handlers.push(Arc::new(maintenance));
+    handlers.push(Arc::new(delivery));
+    handlers.push(Arc::new(accounts));
     Runtime::start(authority, placements, handlers, tenantry_sso::subscribers(sso), settings)
         .map_err(|error| StartError::Bootstrap(error.to_string()))
 }

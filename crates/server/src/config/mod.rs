@@ -38,7 +38,7 @@ pub use error::{ConfigError, ConfigErrors};
 pub use found::Layer;
 pub use nearest::Nearest;
 pub use sections::{
-    Bootstrap, Cell, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, MAIN_CELL, Outgoing,
+    Bootstrap, Cell, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, MAIN_CELL, Mail, Outgoing,
     Passwords, Telemetry, TenantMode, Tokens,
 };
 pub use setting::{SettingName, known_settings};
@@ -73,6 +73,8 @@ pub struct Config {
     pub jobs: Jobs,
     /// Requests to addresses that tenants have chosen.
     pub outgoing: Outgoing,
+    /// How messages get to people.
+    pub mail: Mail,
     /// What the server writes to standard error.
     pub log: Log,
     /// What the server tells other programs of its work.

@@ -73,6 +73,19 @@ pub(super) const PASSWORD: TextRule = TextRule {
     expected: "a password of 8 to 1024 characters",
 };
 
+/// A mail server.
+pub(super) const SMTP_URL: TextRule = TextRule {
+    holds: tenantry_messages::is_smtp_url,
+    expected: "a mail server such as smtps://user:password@mail.example.com or smtp://user:password@mail.example.com:587?tls=required; \
+               without TLS only on this machine, smtp://localhost:25",
+};
+
+/// Whom messages are from.
+pub(super) const SENDER: TextRule = TextRule {
+    holds: tenantry_messages::is_sender,
+    expected: "a sender such as no-reply@example.com or Example <no-reply@example.com>",
+};
+
 /// Where Sentry takes reports.
 pub(super) const SENTRY_DSN: TextRule = TextRule {
     holds: |text| text.parse::<sentry_core::types::Dsn>().is_ok(),

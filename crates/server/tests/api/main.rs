@@ -23,6 +23,7 @@ mod impersonation;
 mod isolation;
 mod keys;
 mod lockout;
+mod mail;
 mod matrix;
 mod mfa;
 mod mfa_attacks;

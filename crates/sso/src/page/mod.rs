@@ -11,36 +11,8 @@ use minijinja::{Environment, context};
 use serde_json::Value;
 use url::Url;
 
-tenantry_kernel::text_enum! {
-    /// A language of the pages.
-    pub(crate) enum Locale {
-        /// English.
-        English = "en",
-        /// German.
-        German = "de",
-        /// Hindi.
-        Hindi = "hi",
-    }
-}
-
-impl Locale {
-    /// The first language that there is, of `ui_locales` and then of `Accept-Language`.
-    pub(crate) fn choose(ui_locales: Option<&str>, accepted: &str) -> Self {
-        let asked = ui_locales.unwrap_or_default().split(' ').map(|tag| (tag, 1.0));
-        let mut accepted: Vec<(&str, f32)> = accepted
-            .split(',')
-            .take(20)
-            .filter_map(|part| {
-                let (tag, rest) = part.split_once(';').unwrap_or((part, "q=1"));
-                let weight: f32 = rest.trim().strip_prefix("q=")?.parse().ok()?;
-                (weight > 0.0).then_some((tag.trim(), weight))
-            })
-            .collect();
-        accepted.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let mut languages = asked.chain(accepted).map(|(tag, _)| tag.split('-').next().unwrap_or_default());
-        languages.find_map(|language| language.to_ascii_lowercase().parse().ok()).unwrap_or(Self::English)
-    }
-}
+/// A language of the pages.
+pub(crate) use tenantry_messages::Language as Locale;
 
 const STYLE: &str = include_str!("style.css");
 const SUBMIT: &str = "document.forms[0].submit()";
@@ -155,20 +127,6 @@ fn source(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_first_known_language_is_chosen() {
-        for (asked, accepted, expected) in [
-            (None, "", Locale::English),
-            (None, "fr, de;q=0.7, hi;q=0.9", Locale::Hindi),
-            (None, "de-AT,en;q=0.5", Locale::German),
-            (Some("xx hi-IN"), "de", Locale::Hindi),
-            (None, "de;q=0, en", Locale::English),
-            (None, "*;q=NaN,;;;,de;q=", Locale::English),
-        ] {
-            assert_eq!(Locale::choose(asked, accepted), expected, "{asked:?} {accepted}");
-        }
-    }
 
     #[test]
     fn sources_are_origins_or_schemes() {
