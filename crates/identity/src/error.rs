@@ -36,6 +36,21 @@ pub enum Error {
     /// A change that asks for recent proof of who one is.
     #[error("prove again who you are: POST /auth/reauthenticate")]
     ProofTooOld,
+    /// Browsers know no passkeys at an address without a name.
+    #[error("passkeys need a public address with a domain name")]
+    PasskeysUnavailable,
+    /// More passkeys than one person needs.
+    #[error("there are too many passkeys; remove one first")]
+    TooManyPasskeys,
+    /// The authenticator is registered already.
+    #[error("this passkey is registered already")]
+    PasskeyTaken,
+    /// What authenticators are asked.
+    #[error("passkeys: {0}")]
+    Webauthn(#[from] webauthn_rs::prelude::WebauthnError),
+    /// What is kept between two requests.
+    #[error("a stored value: {0}")]
+    Stored(#[from] serde_json::Error),
     /// A second factor is not there, or was verified already.
     #[error("there is no second factor of this type to verify; set it up first")]
     NothingToVerify,
@@ -120,6 +135,14 @@ impl Error {
         }
     }
 
+    /// A passkey that is known already.
+    pub(crate) fn of_passkey(error: tenantry_db::Error) -> Self {
+        match error.constraint() {
+            Some("passkeys_credential_key") => Self::PasskeyTaken,
+            _ => error.into(),
+        }
+    }
+
     /// A browser has sent no refresh token that a client could have got wrong: its session is over.
     pub(crate) fn as_session_over(problem: Problem) -> Problem {
         if problem.code() == Self::RefreshRefused.code() { Self::SessionOver.into() } else { problem }
@@ -134,6 +157,7 @@ impl Kind for Error {
             Self::Messages(error) => error.kind(),
             Self::Access(error) => error.kind(),
             Self::Password(error) => error.kind(),
+            Self::Webauthn(_) | Self::Stored(_) => ErrorKind::Internal,
             Self::NotFound => ErrorKind::NotFound,
             Self::SignInRefused
             | Self::SecondFactorRefused
@@ -150,6 +174,9 @@ impl Kind for Error {
             | Self::NameTaken
             | Self::KeyOver
             | Self::NothingToVerify
+            | Self::PasskeysUnavailable
+            | Self::TooManyPasskeys
+            | Self::PasskeyTaken
             | Self::Transition { .. }
             | Self::Deleted => ErrorKind::Conflict,
             Self::Fields(_) | Self::WrongPassword | Self::LinkRefused | Self::CodeRefused => {
@@ -171,6 +198,10 @@ impl Kind for Error {
             Self::ChallengeOver => "challenge_over",
             Self::ProofTooOld => "proof_too_old",
             Self::NothingToVerify => "nothing_to_verify",
+            Self::PasskeysUnavailable => "passkeys_unavailable",
+            Self::TooManyPasskeys => "too_many_passkeys",
+            Self::PasskeyTaken => "passkey_taken",
+            Self::Webauthn(_) | Self::Stored(_) => "internal",
             Self::RefreshRefused => "invalid_grant",
             Self::SessionOver => "session_over",
             Self::TooManyFailures { .. } => "too_many_failures",

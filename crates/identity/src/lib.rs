@@ -9,6 +9,7 @@ mod impersonation;
 mod key;
 pub mod lockout;
 mod mfa;
+mod passkey;
 pub mod password;
 mod people;
 mod provider;
@@ -87,7 +88,14 @@ tenantry_web::actions! {
 
 /// The routes.
 pub fn routes() -> Vec<Routes> {
-    vec![user_routes(), account_routes(), mfa_routes(), key_routes(), impersonation_routes()]
+    vec![
+        user_routes(),
+        account_routes(),
+        mfa_routes(),
+        passkey_routes(),
+        key_routes(),
+        impersonation_routes(),
+    ]
 }
 
 fn mfa_routes() -> Routes {
@@ -110,6 +118,25 @@ fn mfa_routes() -> Routes {
         .that_tells_a_secret()
         .delete::<Myself, _>("/auth/mfa/{method_id}", "Remove one of one's own second factors", own::remove)
         .delete::<ResetMfa, _>("/users/{user_id}/mfa", "Remove a user's second factors", reset::reset)
+}
+
+fn passkey_routes() -> Routes {
+    use passkey::{own, register, sign_in};
+    Routes::new("Passkeys")
+        .post::<Public, _>("/auth/passkeys/challenge", "Begin to sign in with a passkey", sign_in::challenge)
+        .post::<Public, _>("/auth/passkeys/login", "Sign in with a passkey", sign_in::login)
+        .post::<Public, _>(
+            "/auth/session/passkey",
+            "Sign in with a passkey from a page, with cookies",
+            auth::browser::start::passkey,
+        )
+        .get::<Myself, _>("/auth/passkeys", "List one's own passkeys", own::list)
+        .post::<Myself, _>("/auth/passkeys/begin", "Begin to register a passkey", register::begin)
+        .that_tells_a_secret()
+        .create::<Myself, _>("/auth/passkeys", "Register a passkey", register::finish)
+        .that_tells_a_secret()
+        .put::<Myself, _>("/auth/passkeys/{passkey_id}", "Rename one of one's own passkeys", own::rename)
+        .delete::<Myself, _>("/auth/passkeys/{passkey_id}", "Remove one of one's own passkeys", own::remove)
 }
 
 fn impersonation_routes() -> Routes {
@@ -266,6 +293,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         impersonation::store::STATEMENTS,
         key::store::STATEMENTS,
         mfa::store::STATEMENTS,
+        passkey::store::STATEMENTS,
         service_account::store::STATEMENTS,
         provider::STATEMENTS,
         revocation::STATEMENTS,

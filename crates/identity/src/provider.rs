@@ -7,13 +7,14 @@ use tenantry_db::{Change, Read, TenantDb};
 use tenantry_kernel::{Clock, Rng, SessionId, UserId};
 use tenantry_web::{Guard, Problem, Public};
 
-use crate::Error;
 use crate::auth::sign_in::{Login, SignedIn, Step, sign_in};
 use crate::mfa::Pending;
 use crate::mfa::second::{SecondFactor, finish};
+use crate::passkey::sign_in::PasskeyLogin;
 use crate::service::Identity;
 use crate::session::store as sessions;
 use crate::user::{User, UserStatus, store as users};
+use crate::{Error, passkey};
 
 /// A session that has just begun.
 #[derive(Debug, Clone)]
@@ -146,6 +147,27 @@ impl Identity {
         code: String,
     ) -> Result<Begun, Problem> {
         Ok(finish(guard, clock, rng, self, &SecondFactor { mfa_token: token, code }).await?.into())
+    }
+
+    /// Check what a passkey has answered, and begin a session: two factors in one.
+    ///
+    /// # Errors
+    /// 401 `challenge_over` or `sign_in_refused`; 422 for what no browser has made; 429 as for passwords.
+    pub async fn begin_with_passkey(
+        &self,
+        guard: &Guard<Public>,
+        clock: &Clock,
+        rng: &Rng,
+        token: String,
+        credential: Value,
+    ) -> Result<Begun, Problem> {
+        let request = PasskeyLogin { passkey_token: token, credential };
+        Ok(passkey::sign_in::finish(guard, clock, rng, self, request).await?.into())
+    }
+
+    /// Whether passkeys can be used at the server's address.
+    pub fn has_passkeys(&self) -> bool {
+        self.passkeys.is_available()
     }
 
     /// End a session on every node. Returns whether it went on until now.

@@ -51,7 +51,7 @@ fn client_routes() -> Routes {
 }
 
 fn issuer_routes() -> Routes {
-    use authorize::{consent, endpoint, logout, pushed, second_factor, sign_in};
+    use authorize::{consent, endpoint, logout, passkey, pushed, second_factor, sign_in};
     use protocol::{discovery, introspect, revoke, token, userinfo};
     Routes::new("OpenID provider")
         .get::<Public, _>(
@@ -79,6 +79,8 @@ fn issuer_routes() -> Routes {
         .create::<Public, _>("/t/{tenant}/oauth2/par", "Leave an authorization request", pushed::push)
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/sign-in", "The form of the sign-in page", sign_in::sign_in)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/passkey", "The answer of a passkey", passkey::passkey)
         .of_an_issuer()
         .post::<Public, _>(
             "/t/{tenant}/second-factor",

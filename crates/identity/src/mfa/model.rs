@@ -61,6 +61,11 @@ impl Proof {
         Self { method: "password", amr: vec!["pwd".to_owned()] }
     }
 
+    /// By a passkey: a key that its owner has unlocked (`user`), two factors in one.
+    pub(crate) fn passkey() -> Self {
+        Self { method: "passkey", amr: ["hwk", "user", "mfa"].map(str::to_owned).to_vec() }
+    }
+
     /// With one more factor.
     pub(crate) fn and(mut self, factor: Factor) -> Self {
         self.method = factor.as_str();

@@ -10,7 +10,7 @@ use tenantry_web::{Guard, Message, Path, Problem, Success, View};
 use super::model::{MethodId, MfaView};
 use super::{enrol, recent, store};
 use crate::user::store as users;
-use crate::{Error, Myself};
+use crate::{Error, Myself, passkey};
 
 /// New backup codes; the earlier ones are good no longer.
 #[derive(Clone, Serialize, JsonSchema)]
@@ -53,8 +53,9 @@ pub(crate) async fn remove(
 
 /// Whether signing in still asks for a second factor, after some of them have gone.
 pub(crate) async fn settle(tx: &mut TenantTx, user: UserId, clock: &Clock) -> Result<bool, Error> {
-    let methods = tx.read(store::methods_of(user)).await?;
-    let is_enabled = methods.iter().any(|method| method.verified_at.is_some());
+    let (methods, passkey) = tx.read((store::methods_of(user), passkey::store::has_any(user))).await?;
+    let is_enabled =
+        methods.iter().any(|method| method.verified_at.is_some()) || passkey.is_some_and(|any| any.0);
     if !is_enabled {
         tx.run((store::set_enabled(user, false, clock.now()), store::delete_backup_codes(user))).await?;
         tx.announce(Topic::Access);

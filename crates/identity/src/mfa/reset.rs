@@ -7,13 +7,14 @@ use tenantry_kernel::{Clock, UserId};
 use tenantry_web::{Guard, Message, Path, Problem, Success, Use};
 
 use super::store;
+use crate::passkey::store as passkeys;
 use crate::service::Identity;
 use crate::session::store as sessions;
 use crate::user::state::put_out;
 use crate::user::store as users;
 use crate::{Error, ResetMfa};
 
-/// Remove all second factors and backup codes of a user, and end their sessions. They sign in with the password alone, until
+/// Remove all second factors, passkeys and backup codes of a user, and end their sessions. They sign in with the password alone, until
 /// they set up another.
 ///
 /// # Errors
@@ -36,7 +37,9 @@ pub(crate) async fn reset(
         return Err(Error::BeyondOwn.into());
     }
     let answer = Success::ok(Message::new("MFA reset successfully"));
-    let methods = tx.run((store::delete_all(id), store::delete_backup_codes(id))).await?.0.0;
+    let gone =
+        tx.run((store::delete_all(id), passkeys::delete_all(id), store::delete_backup_codes(id))).await?;
+    let methods = gone.0.0 + gone.1.0;
     if methods == 0 && !user.mfa_enabled {
         return Ok(tx.unchanged(answer).await?);
     }

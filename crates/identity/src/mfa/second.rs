@@ -9,7 +9,6 @@ use tenantry_web::{Body, Guard, Problem, Public, Success, Use};
 
 use super::model::Proof;
 use super::{pending, store};
-use crate::Error;
 use crate::auth::entrance::Entrance;
 use crate::auth::sign_in::SignedIn;
 use crate::auth::store as accounts;
@@ -17,6 +16,7 @@ use crate::auth::view::TokenView;
 use crate::lockout::Decision;
 use crate::service::Identity;
 use crate::user::UserStatus;
+use crate::{Error, passkey};
 
 /// A code for a sign-in that waits.
 #[derive(Debug, Deserialize, JsonSchema, Validate)]
@@ -32,9 +32,13 @@ pub(crate) struct SecondFactor {
 
 /// By what a user can show a second factor.
 pub(crate) async fn methods(tx: &mut TenantTx, user: UserId) -> Result<Vec<&'static str>, Error> {
-    let (methods, codes) = tx.read((store::methods_of(user), store::backup_codes_left(user))).await?;
+    let batch = (store::methods_of(user), passkey::store::has_any(user), store::backup_codes_left(user));
+    let (methods, passkey, codes) = tx.read(batch).await?;
     let verified = methods.iter().filter(|method| method.verified_at.is_some());
     let mut names: Vec<&str> = verified.map(|method| method.method_type.as_str()).collect();
+    if passkey.is_some_and(|any| any.0) {
+        names.push("passkey");
+    }
     if codes.is_some_and(|codes| codes.0 > 0) {
         names.push("backup_code");
     }

@@ -53,6 +53,11 @@ impl Room<'_> {
         let tenant = desk.guard.tenant_info();
         if let Some(facts) = facts.as_object_mut() {
             facts.insert("form_token".to_owned(), json!(form_token(desk, &cookie, bound)));
+            if matches!(name, "sign_in" | "second_factor") && desk.sso.identity.has_passkeys() {
+                facts.insert("open_token".to_owned(), json!(form_token(desk, &cookie, "")));
+                let challenge = format!("/v1/{}/auth/passkeys/challenge", tenant.slug);
+                facts.insert("passkeys".to_owned(), json!(challenge));
+            }
             facts.insert("tenant".to_owned(), json!(tenant.name));
             facts.insert("base".to_owned(), json!(format!("/t/{}", tenant.slug)));
         }

@@ -6,6 +6,7 @@ pub(crate) mod consent;
 pub(crate) mod decide;
 pub(crate) mod endpoint;
 pub(crate) mod logout;
+pub(crate) mod passkey;
 pub(crate) mod pushed;
 pub(crate) mod request;
 pub(crate) mod second_factor;

@@ -48,6 +48,19 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "Das hat zu lange gedauert, oder es gab zu viele falsche Codes. Melden Sie sich noch einmal an.",
         "इसमें बहुत समय लगा या बहुत सारे गलत कोड दिए गए। फिर से साइन इन करें।",
     ),
+    ("passkey", "Use a passkey", "Passkey verwenden", "पासकी का उपयोग करें"),
+    (
+        "passkey_failed",
+        "No passkey was used. Try again, or go on another way.",
+        "Es wurde kein Passkey benutzt. Versuchen Sie es noch einmal oder auf anderem Weg.",
+        "किसी पासकी का उपयोग नहीं हुआ। फिर कोशिश करें या दूसरा तरीका अपनाएँ।",
+    ),
+    (
+        "passkey_refused",
+        "This passkey cannot be used here, or the account cannot be used now.",
+        "Dieser Passkey kann hier nicht benutzt werden, oder das Konto kann gerade nicht benutzt werden.",
+        "यह पासकी यहाँ उपयोग नहीं की जा सकती, या इस खाते का अभी उपयोग नहीं किया जा सकता।",
+    ),
     ("go_on", "Continue", "Weiter", "आगे बढ़ें"),
     ("allow_title", "Allow access?", "Zugriff erlauben?", "पहुँच की अनुमति दें?"),
     (

@@ -1,4 +1,4 @@
-//! POST /auth/session and POST /auth/session/challenge
+//! POST /auth/session, POST /auth/session/challenge and POST /auth/session/passkey
 
 use tenantry_kernel::{Clock, Rng};
 use tenantry_web::{Body, Guard, OwnPage, Problem, Public, Success, Use, WithCookies};
@@ -6,6 +6,7 @@ use tenantry_web::{Body, Guard, OwnPage, Problem, Public, Success, Use, WithCook
 use super::view::{BrowserSession, answer};
 use crate::auth::sign_in::{Login, sign_in};
 use crate::mfa::second::{SecondFactor, finish};
+use crate::passkey::sign_in::{self, PasskeyLogin};
 use crate::service::Identity;
 
 /// Sign in from a page: the tokens go into cookies, and no script sees them.
@@ -31,5 +32,18 @@ pub(crate) async fn challenge(
     Body(request): Body<SecondFactor>,
 ) -> Result<WithCookies<Success<BrowserSession>>, Problem> {
     let signed_in = finish(&guard, &clock, &rng, &identity, &request).await?;
+    answer(&guard, &clock, signed_in, Success::ok).await
+}
+
+/// Sign in with a passkey from a page.
+pub(crate) async fn passkey(
+    guard: Guard<Public>,
+    clock: Clock,
+    rng: Rng,
+    _: OwnPage,
+    Use(identity): Use<Identity>,
+    Body(request): Body<PasskeyLogin>,
+) -> Result<WithCookies<Success<BrowserSession>>, Problem> {
+    let signed_in = sign_in::finish(&guard, &clock, &rng, &identity, request).await?;
     answer(&guard, &clock, signed_in, Success::ok).await
 }
