@@ -12,6 +12,9 @@ pub enum Error {
     /// Keys and tokens.
     #[error("the vault")]
     Vault(#[from] tenantry_vault::Error),
+    /// Messages.
+    #[error("messages")]
+    Messages(#[from] tenantry_messages::Error),
     /// Roles.
     #[error("roles")]
     Access(#[from] tenantry_access::Error),
@@ -24,6 +27,33 @@ pub enum Error {
     /// The one answer to every failed sign-in: unknown, wrong, locked, not active.
     #[error("the e-mail address or the password is wrong")]
     SignInRefused,
+    /// A code of a second factor that is wrong, used up, or too late.
+    #[error("the code is wrong, or has been used")]
+    SecondFactorRefused,
+    /// What waits for a second factor waits no longer.
+    #[error("this sign-in has waited too long, or was tried too often; begin again")]
+    ChallengeOver,
+    /// A change that asks for recent proof of who one is.
+    #[error("prove again who you are: POST /auth/reauthenticate")]
+    ProofTooOld,
+    /// Browsers know no passkeys at an address without a name.
+    #[error("passkeys need a public address with a domain name")]
+    PasskeysUnavailable,
+    /// More passkeys than one person needs.
+    #[error("there are too many passkeys; remove one first")]
+    TooManyPasskeys,
+    /// The authenticator is registered already.
+    #[error("this passkey is registered already")]
+    PasskeyTaken,
+    /// What authenticators are asked.
+    #[error("passkeys: {0}")]
+    Webauthn(#[from] webauthn_rs::prelude::WebauthnError),
+    /// What is kept between two requests.
+    #[error("a stored value: {0}")]
+    Stored(#[from] serde_json::Error),
+    /// A second factor is not there, or was verified already.
+    #[error("there is no second factor of this type to verify; set it up first")]
+    NothingToVerify,
     /// The one answer to every refused refresh.
     #[error("the refresh token is not valid")]
     RefreshRefused,
@@ -33,6 +63,21 @@ pub enum Error {
     /// The current password of a change is wrong.
     #[error("this is not your password")]
     WrongPassword,
+    /// The one answer to every link that does not count.
+    #[error("this link does not count any more; ask for another one")]
+    LinkRefused,
+    /// The one answer to every code that is wrong or does not count.
+    #[error("this code is wrong, or does not count any more")]
+    CodeRefused,
+    /// Somebody was written to just now, or too often.
+    #[error("a message was sent a moment ago; try again later")]
+    TooSoon {
+        /// When to try again.
+        retry_after_seconds: u64,
+    },
+    /// Nobody makes an account for themselves here.
+    #[error("registration is closed")]
+    RegistrationClosed,
     /// Too many failed sign-ins, from one address or with one password.
     #[error("too many failures; try again later")]
     TooManyFailures {
@@ -45,6 +90,9 @@ pub enum Error {
     /// A user changes their own state, or an operator's.
     #[error("you cannot change your own state")]
     OwnState,
+    /// The user holds more than the caller.
+    #[error("this user holds more than you do")]
+    BeyondOwn,
     /// Another service account has this name.
     #[error("another service account has this name")]
     NameTaken,
@@ -87,6 +135,14 @@ impl Error {
         }
     }
 
+    /// A passkey that is known already.
+    pub(crate) fn of_passkey(error: tenantry_db::Error) -> Self {
+        match error.constraint() {
+            Some("passkeys_credential_key") => Self::PasskeyTaken,
+            _ => error.into(),
+        }
+    }
+
     /// A browser has sent no refresh token that a client could have got wrong: its session is over.
     pub(crate) fn as_session_over(problem: Problem) -> Problem {
         if problem.code() == Self::RefreshRefused.code() { Self::SessionOver.into() } else { problem }
@@ -98,19 +154,34 @@ impl Kind for Error {
         match self {
             Self::Db(error) => error.kind(),
             Self::Vault(error) => error.kind(),
+            Self::Messages(error) => error.kind(),
             Self::Access(error) => error.kind(),
             Self::Password(error) => error.kind(),
+            Self::Webauthn(_) | Self::Stored(_) => ErrorKind::Internal,
             Self::NotFound => ErrorKind::NotFound,
-            Self::SignInRefused | Self::RefreshRefused | Self::SessionOver => ErrorKind::Unauthenticated,
-            Self::TooManyFailures { .. } => ErrorKind::TooMany,
-            Self::NotWithKey | Self::ImpersonationRefused => ErrorKind::Forbidden,
+            Self::SignInRefused
+            | Self::SecondFactorRefused
+            | Self::ChallengeOver
+            | Self::ProofTooOld
+            | Self::RefreshRefused
+            | Self::SessionOver => ErrorKind::Unauthenticated,
+            Self::TooManyFailures { .. } | Self::TooSoon { .. } => ErrorKind::TooMany,
+            Self::NotWithKey | Self::BeyondOwn | Self::RegistrationClosed | Self::ImpersonationRefused => {
+                ErrorKind::Forbidden
+            }
             Self::EmailTaken
             | Self::OwnState
             | Self::NameTaken
             | Self::KeyOver
+            | Self::NothingToVerify
+            | Self::PasskeysUnavailable
+            | Self::TooManyPasskeys
+            | Self::PasskeyTaken
             | Self::Transition { .. }
             | Self::Deleted => ErrorKind::Conflict,
-            Self::Fields(_) | Self::WrongPassword => ErrorKind::Invalid,
+            Self::Fields(_) | Self::WrongPassword | Self::LinkRefused | Self::CodeRefused => {
+                ErrorKind::Invalid
+            }
         }
     }
 
@@ -118,13 +189,26 @@ impl Kind for Error {
         match self {
             Self::Db(error) => error.code(),
             Self::Vault(error) => error.code(),
+            Self::Messages(error) => error.code(),
             Self::Access(error) => error.code(),
             Self::Password(error) => error.code(),
             Self::NotFound => "not_found",
             Self::SignInRefused => "sign_in_refused",
+            Self::SecondFactorRefused => "second_factor_refused",
+            Self::ChallengeOver => "challenge_over",
+            Self::ProofTooOld => "proof_too_old",
+            Self::NothingToVerify => "nothing_to_verify",
+            Self::PasskeysUnavailable => "passkeys_unavailable",
+            Self::TooManyPasskeys => "too_many_passkeys",
+            Self::PasskeyTaken => "passkey_taken",
+            Self::Webauthn(_) | Self::Stored(_) => "internal",
             Self::RefreshRefused => "invalid_grant",
             Self::SessionOver => "session_over",
             Self::TooManyFailures { .. } => "too_many_failures",
+            Self::LinkRefused => "token_refused",
+            Self::CodeRefused => "code_refused",
+            Self::TooSoon { .. } => "too_soon",
+            Self::RegistrationClosed => "registration_closed",
             Self::EmailTaken => "email_taken",
             Self::OwnState => "own_state",
             Self::WrongPassword => "wrong_password",
@@ -134,6 +218,7 @@ impl Kind for Error {
             Self::Deleted => "user_deleted",
             Self::ImpersonationRefused => "impersonation_refused",
             Self::NotWithKey => "not_with_key",
+            Self::BeyondOwn => "beyond_own",
             Self::Fields(_) => "validation_failed",
         }
     }
@@ -145,6 +230,8 @@ impl Kind for Error {
             Self::EmailTaken => vec![FieldError::new("#/email", self.to_string())],
             Self::RefreshRefused => vec![FieldError::new("#/refresh_token", self.to_string())],
             Self::WrongPassword => vec![FieldError::new("#/current_password", self.to_string())],
+            Self::LinkRefused => vec![FieldError::new("#/token", self.to_string())],
+            Self::CodeRefused => vec![FieldError::new("#/code", self.to_string())],
             Self::Fields(fields) => fields.clone(),
             Self::Access(error) => error.fields(),
             _ => Vec::new(),
@@ -153,7 +240,9 @@ impl Kind for Error {
 
     fn retry_after_seconds(&self) -> Option<u64> {
         match self {
-            Self::TooManyFailures { retry_after_seconds } => Some(*retry_after_seconds),
+            Self::TooManyFailures { retry_after_seconds } | Self::TooSoon { retry_after_seconds } => {
+                Some(*retry_after_seconds)
+            }
             Self::Password(error) => error.retry_after_seconds(),
             Self::Db(error) => error.retry_after_seconds(),
             _ => None,

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod auth;
 pub mod email;
 mod error;
@@ -7,6 +8,8 @@ mod history;
 mod impersonation;
 mod key;
 pub mod lockout;
+mod mfa;
+mod passkey;
 pub mod password;
 mod people;
 mod provider;
@@ -20,12 +23,15 @@ mod user;
 use tenantry_db::Statement;
 use tenantry_web::{ActionInfo, Public, Routes};
 
+pub use account::AccountJobs;
+pub use account::register::Registration;
 pub use error::Error;
 pub use key::Keys;
+pub use mfa::{ACR_ONE, ACR_TWO, Pending, acr_of};
 pub use people::NewAdministrator;
-pub use provider::{Begun, KnownSession, Profile, known_session};
+pub use provider::{Begin, Begun, KnownSession, Profile, known_session};
 pub use revocation::Revocations;
-pub use service::{Identity, Settings};
+pub use service::{Addresses, Identity, Settings};
 pub use token::{Lifetimes, Tokens};
 pub use user::UserStatus;
 pub use user::stats::figures as user_figures;
@@ -46,6 +52,8 @@ tenantry_web::actions! {
     Tenant DeleteUser = "users:delete";
     /// See users' sign-ins and what has happened to their accounts
     Tenant ReadSecurity = "user_security:read";
+    /// Remove the second factors of users who have lost them
+    Tenant ResetMfa = "user_mfa:delete";
     /// See users' sessions
     Tenant ReadSessions = "sessions:read";
     /// End users' sessions
@@ -68,6 +76,10 @@ tenantry_web::actions! {
     Tenant ReadImpersonations = "impersonations:read";
     /// End what operators do in the name of the tenant's users
     Tenant KillImpersonation = "impersonations:delete";
+    /// See who may make an account for themselves
+    Tenant ReadRegistration = "registration:read";
+    /// Decide who may make an account for themselves
+    Tenant UpdateRegistration = "registration:update";
     /// Issue and rotate API keys, for oneself or for service accounts
     Tenant CreateKey = "api_keys:create";
     /// Revoke API keys
@@ -76,7 +88,55 @@ tenantry_web::actions! {
 
 /// The routes.
 pub fn routes() -> Vec<Routes> {
-    vec![user_routes(), key_routes(), impersonation_routes()]
+    vec![
+        user_routes(),
+        account_routes(),
+        mfa_routes(),
+        passkey_routes(),
+        key_routes(),
+        impersonation_routes(),
+    ]
+}
+
+fn mfa_routes() -> Routes {
+    use mfa::{enrol, own, recent, reset, second};
+    Routes::new("Second factors")
+        .post::<Public, _>("/auth/mfa/challenge", "Go on with a second factor", second::challenge)
+        .post::<Public, _>(
+            "/auth/session/challenge",
+            "Go on with a second factor from a page, with cookies",
+            auth::browser::start::challenge,
+        )
+        .post::<Myself, _>("/auth/reauthenticate", "Prove again who one is", recent::reauthenticate)
+        .that_tells_a_secret()
+        .get::<Myself, _>("/auth/mfa", "List one's own second factors", own::get)
+        .post::<Myself, _>("/auth/mfa/setup", "Begin to set up a second factor", enrol::setup)
+        .that_tells_a_secret()
+        .post::<Myself, _>("/auth/mfa/verify", "Verify a second factor with its first code", enrol::verify)
+        .that_tells_a_secret()
+        .post::<Myself, _>("/auth/mfa/backup-codes", "Make new backup codes", own::renew)
+        .that_tells_a_secret()
+        .delete::<Myself, _>("/auth/mfa/{method_id}", "Remove one of one's own second factors", own::remove)
+        .delete::<ResetMfa, _>("/users/{user_id}/mfa", "Remove a user's second factors", reset::reset)
+}
+
+fn passkey_routes() -> Routes {
+    use passkey::{own, register, sign_in};
+    Routes::new("Passkeys")
+        .post::<Public, _>("/auth/passkeys/challenge", "Begin to sign in with a passkey", sign_in::challenge)
+        .post::<Public, _>("/auth/passkeys/login", "Sign in with a passkey", sign_in::login)
+        .post::<Public, _>(
+            "/auth/session/passkey",
+            "Sign in with a passkey from a page, with cookies",
+            auth::browser::start::passkey,
+        )
+        .get::<Myself, _>("/auth/passkeys", "List one's own passkeys", own::list)
+        .post::<Myself, _>("/auth/passkeys/begin", "Begin to register a passkey", register::begin)
+        .that_tells_a_secret()
+        .create::<Myself, _>("/auth/passkeys", "Register a passkey", register::finish)
+        .that_tells_a_secret()
+        .put::<Myself, _>("/auth/passkeys/{passkey_id}", "Rename one of one's own passkeys", own::rename)
+        .delete::<Myself, _>("/auth/passkeys/{passkey_id}", "Remove one of one's own passkeys", own::remove)
 }
 
 fn impersonation_routes() -> Routes {
@@ -90,6 +150,26 @@ fn impersonation_routes() -> Routes {
             "/impersonations/{impersonation_id}",
             "End an impersonation, as the tenant",
             end::kill,
+        )
+}
+
+fn account_routes() -> Routes {
+    use account::{email, phone, policy, register, reset, verify};
+    Routes::new("Accounts")
+        .post::<Public, _>("/auth/password-reset", "Ask for a new password", reset::request)
+        .post::<Public, _>("/auth/password-reset/request", "Ask for a new password", reset::request)
+        .post::<Public, _>("/auth/password-reset/confirm", "Choose a new password by a link", reset::confirm)
+        .post::<Public, _>("/auth/verify-email", "Verify an e-mail address", verify::verify)
+        .post::<Public, _>("/auth/verify-email/resend", "Ask for the verification once more", verify::resend)
+        .post::<Public, _>("/auth/register", "Make an account for oneself", register::register)
+        .post::<Myself, _>("/users/me/email", "Ask for another e-mail address", email::change)
+        .post::<Myself, _>("/users/me/phone/verification", "Send a code to one's own telephone", phone::send)
+        .post::<Myself, _>("/users/me/phone/verify", "Verify one's own telephone number", phone::verify)
+        .get::<ReadRegistration, _>("/registration-policy", "Get the policy of registration", policy::get)
+        .put::<UpdateRegistration, _>(
+            "/registration-policy",
+            "Change the policy of registration",
+            policy::update,
         )
 }
 
@@ -191,18 +271,29 @@ pub const fn actions() -> &'static [ActionInfo] {
 
 /// The types of resources, as policies see them.
 pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
-    &[user::RESOURCE, key::RESOURCE, service_account::RESOURCE, impersonation::RESOURCE]
+    &[
+        user::RESOURCE,
+        account::policy::RESOURCE,
+        key::RESOURCE,
+        service_account::RESOURCE,
+        impersonation::RESOURCE,
+    ]
 }
 
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [
         user::store::STATEMENTS,
+        account::store::STATEMENTS,
+        account::one_time::store::STATEMENTS,
+        account::policy::STATEMENTS,
         session::store::STATEMENTS,
         auth::store::STATEMENTS,
         history::STATEMENTS,
         impersonation::store::STATEMENTS,
         key::store::STATEMENTS,
+        mfa::store::STATEMENTS,
+        passkey::store::STATEMENTS,
         service_account::store::STATEMENTS,
         provider::STATEMENTS,
         revocation::STATEMENTS,

@@ -1,15 +1,20 @@
 //! What identity's handlers share.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tenantry_db::TenantTx;
 use tenantry_kernel::{FieldError, SessionId, TenantId, UserId};
+use tenantry_messages::Messages;
 use tenantry_vault::{KeySource, Place};
+use tenantry_web::{Guard, Public};
 
+use crate::account::one_time::OneTimeKey;
 use crate::auth::Shadows;
-use crate::lockout::{self, IpDelays};
+use crate::lockout::{self, Decision, IpDelays};
+use crate::passkey::RelyingParty;
 use crate::password::{Hasher, Policy};
 use crate::revocation::Revocations;
 use crate::session::store as sessions;
@@ -25,6 +30,14 @@ pub struct Settings {
     pub password: Policy,
 }
 
+/// What one address of the network may do before it is slowed, in this process's memory.
+pub struct Addresses {
+    /// Failures to prove who one is.
+    pub failures: IpDelays,
+    /// Requests that make us write to people; none: they are not counted.
+    pub asking: Option<IpDelays>,
+}
+
 /// The identity module's parts. Cheap to clone.
 #[derive(Clone)]
 pub struct Identity {
@@ -32,23 +45,44 @@ pub struct Identity {
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) revocations: Arc<Revocations>,
     pub(crate) keys: Arc<dyn KeySource>,
+    pub(crate) messages: Messages,
     pub(crate) addresses: Arc<IpDelays>,
+    pub(crate) asking: Option<Arc<IpDelays>>,
+    pub(crate) one_time: Arc<OneTimeKey>,
     pub(crate) shadows: Arc<Shadows>,
+    pub(crate) passkeys: Arc<RelyingParty>,
     pub(crate) settings: Settings,
 }
 
 impl Identity {
-    /// Put the parts together.
+    /// Put the parts together. `one_time` is what links and codes are hashed with; it is derived from the master key.
     pub fn new(
         hasher: Hasher,
         tokens: Arc<Tokens>,
         revocations: Arc<Revocations>,
         keys: Arc<dyn KeySource>,
-        addresses: IpDelays,
+        messages: Messages,
+        addresses: Addresses,
+        one_time: &SecretString,
         settings: Settings,
     ) -> Self {
-        let (addresses, shadows) = (Arc::new(addresses), Arc::new(Shadows::default()));
-        Self { hasher, tokens, revocations, keys, addresses, shadows, settings }
+        let Addresses { failures, asking } = addresses;
+        let (addresses, asking) = (Arc::new(failures), asking.map(Arc::new));
+        let (shadows, one_time) = (Arc::new(Shadows::default()), Arc::new(OneTimeKey::new(one_time)));
+        let passkeys = Arc::new(RelyingParty::new(tokens.public_url()));
+        Self {
+            hasher,
+            tokens,
+            revocations,
+            keys,
+            messages,
+            addresses,
+            asking,
+            one_time,
+            shadows,
+            passkeys,
+            settings,
+        }
     }
 
     /// The pool that hashes passwords.
@@ -98,6 +132,22 @@ impl Identity {
             self.revocations.revoke(tx.tenant_id(), "session", session.id.as_uuid(), life).await?;
         }
         Ok(ended.len())
+    }
+
+    /// Refuse an address of the network that has failed too often to prove who it is.
+    pub(crate) fn slow(&self, guard: &Guard<Public>, now: Timestamp) -> Result<(), Error> {
+        let ip = guard.ip().and_then(|ip| ip.parse::<IpAddr>().ok());
+        let decision = ip.map(|ip| self.addresses.decide(guard.tenant_info().id, ip, now));
+        let Some(Decision::Refuse { until }) = decision else { return Ok(()) };
+        let wait = until.duration_since(now).as_secs().max(1);
+        Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) })
+    }
+
+    /// Note that an address of the network has failed to.
+    pub(crate) fn count_failure(&self, guard: &Guard<Public>, now: Timestamp) {
+        if let Some(ip) = guard.ip().and_then(|ip| ip.parse::<IpAddr>().ok()) {
+            self.addresses.failed(guard.tenant_info().id, ip, now);
+        }
     }
 
     /// Normalise the e-mail address in `pointer`.

@@ -6,6 +6,7 @@ mod console;
 mod database;
 mod demo;
 mod docs;
+mod mailbox;
 pub mod modules;
 mod operations;
 mod rotate;

@@ -12,9 +12,10 @@ use tenantry_db::{Authority, Listener, Placement, Settings as DbSettings, migrat
 use tenantry_identity::lockout::{IpDelays, IpSettings};
 use tenantry_identity::password::{Hasher, PoolSettings};
 use tenantry_identity::{
-    Identity, Keys as ApiKeys, Lifetimes, Revocations, Settings as IdentitySettings, Tokens,
+    Addresses, Identity, Keys as ApiKeys, Lifetimes, Revocations, Settings as IdentitySettings, Tokens,
 };
 use tenantry_kernel::{Clock, Rng, TenantId};
+use tenantry_messages::Messages;
 use tenantry_tenancy::{
     AllPlacements, DirectoryCache, Isolation, KeyStore, Settings as TenancySettings, Tenancy, root_tenant_id,
 };
@@ -50,6 +51,12 @@ pub enum StartError {
     /// Roles.
     #[error("access control: {0}")]
     Access(#[from] tenantry_access::Error),
+    /// Outgoing requests.
+    #[error("{0}")]
+    Outgoing(#[from] tenantry_fetch::Error),
+    /// The mail server.
+    #[error("mail.smtp_url: {0}")]
+    Mail(&'static str),
     /// Routes.
     #[error("{0}")]
     Wiring(#[from] tenantry_web::WiringError),
@@ -101,6 +108,8 @@ pub struct Parts {
     pub revocations: Arc<Revocations>,
     /// Keys.
     pub keys: Arc<KeyStore>,
+    /// Takes messages to people.
+    pub messages: Messages,
     /// Decisions.
     pub access: Arc<Access>,
     /// Recognises repeated requests.
@@ -199,7 +208,9 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         lifetimes(config),
     ));
     let credentials = ApiKeys::start(tokens.clone(), revocations.clone(), authority.clone(), &listener);
-    let identity = identity(config, &tokens, &revocations, &keys, &tools)?;
+    let one_time = master.derive("links and codes");
+    let messages = Messages::new(keys.clone(), tools.clock.clone(), tools.rng.clone());
+    let identity = identity(config, &tokens, &revocations, &keys, &messages, &one_time, &tools)?;
     let standard = match config.database.default_mode {
         TenantMode::Pooled => Isolation::Pooled,
         TenantMode::Schema => Isolation::Schema,
@@ -227,6 +238,7 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         credentials: Arc::new(credentials),
         revocations,
         keys,
+        messages,
         access,
         fingerprint_key: master.derive("request fingerprints"),
         tools,
@@ -249,6 +261,8 @@ fn identity(
     tokens: &Arc<Tokens>,
     revocations: &Arc<Revocations>,
     keys: &Arc<KeyStore>,
+    messages: &Messages,
+    one_time: &SecretString,
     tools: &Tools,
 ) -> Result<Identity, StartError> {
     let pool = PoolSettings {
@@ -268,12 +282,24 @@ fn identity(
         history: u8::try_from(config.passwords.history).unwrap_or(u8::MAX),
         ..Default::default()
     };
-    let addresses = IpDelays::new(IpSettings {
+    let failures = IpDelays::new(IpSettings {
         threshold: config.lockout.ip_threshold.try_into().unwrap_or(u16::MAX),
         ..Default::default()
     });
+    let asking = config.limits.enabled.then(|| {
+        IpDelays::new(IpSettings {
+            threshold: narrow(u64::from(config.limits.account_requests_per_hour_per_ip)),
+            window_minutes: 60,
+            base_delay_ms: 60_000,
+            max_delay_seconds: 3600,
+            ..Default::default()
+        })
+    });
+    let addresses = Addresses { failures, asking };
     let settings = IdentitySettings { lockout, password };
-    Ok(Identity::new(hasher, Arc::clone(tokens), Arc::clone(revocations), keys.clone(), addresses, settings))
+    let (tokens, revocations, messages) = (Arc::clone(tokens), Arc::clone(revocations), messages.clone());
+    let keys = keys.clone();
+    Ok(Identity::new(hasher, tokens, revocations, keys, messages, addresses, one_time, settings))
 }
 
 /// Bring the schemas and databases of single tenants up to date.

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use tenantry_db::{Authority, CellSettings, HOME_CELL, Settings};
 use tenantry_kernel::{Clock, GivenClock, Rng, TenantId, UserId};
+use tenantry_messages::{Captured, Kept};
 use tenantry_server::config::{Config, Sources};
 use tenantry_server::{Running, Tools, serve};
 use tenantry_tenancy::{Isolation, NewTenant, root_tenant_id};
@@ -71,7 +72,7 @@ pub struct World {
     pub a: SeededTenant,
     /// The second tenant; everything in it holds [`MARKER_B`].
     pub b: SeededTenant,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
 }
 
 fn master() -> tenantry_server::MasterKey {
@@ -131,7 +132,7 @@ impl World {
         }
         let a = seed(&nodes[0], "alpha", MARKER_A, options.isolation).await;
         let b = seed(&nodes[0], "beta", MARKER_B, options.isolation).await;
-        Self { database, nodes, clock, a, b, _data: data }
+        Self { database, nodes, clock, a, b, data }
     }
 
     /// Nobody, at the first node.
@@ -186,6 +187,33 @@ impl World {
             admin.delete(&format!("/api/v1/users/{user}/roles/{}", find("user"))).await.expect(200);
         }
         (email, user)
+    }
+
+    /// The captured messages, newest first.
+    pub fn messages(&self) -> Vec<Kept> {
+        let folder = self.data.path().join("mail");
+        Captured::in_folder(folder, 1000).newest(1000).expect("readable")
+    }
+
+    /// The newest message of a kind to somebody, as soon as it comes; the test fails when none comes.
+    pub async fn message_to(&self, to: &str, kind: &str) -> Kept {
+        self.nth_message_to(to, kind, 1).await
+    }
+
+    /// The same, when the `nth` message of the kind has come.
+    pub async fn nth_message_to(&self, to: &str, kind: &str, nth: usize) -> Kept {
+        for _ in 0..600 {
+            let mut found = self.messages();
+            found.retain(|kept| kept.message.to == to && kept.message.kind == kind);
+            if found.len() >= nth {
+                return found.swap_remove(0);
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!(
+            "no message {kind} number {nth} to {to}: {:?}",
+            self.messages().iter().map(|kept| (&kept.message.to, &kept.message.kind)).collect::<Vec<_>>()
+        );
     }
 
     /// End the nodes gracefully.

@@ -8,12 +8,15 @@ use serde::Deserialize;
 use serde_json::json;
 use tenantry_db::{Change, Committed, TenantDb};
 use tenantry_kernel::{Clock, Rng, UserId};
+use tenantry_messages::Language;
 use tenantry_web::{Body, Guard, Problem, Use};
 
 use super::store::{self, Account};
+use crate::account::asked::Named;
+use crate::account::store as accounts;
 use crate::lockout::{Decision, Outcome};
 use crate::service::Identity;
-use crate::user::{User, store as users};
+use crate::user::store as users;
 use crate::{Error, Myself};
 
 /// The old password and the new one (document D).
@@ -39,26 +42,18 @@ pub(crate) async fn change_password(
     Body(request): Body<PasswordChange>,
 ) -> Result<Committed<()>, Problem> {
     let (caller, tenant, now) = (guard.caller()?, guard.tenant(), clock.now());
-    let batch = (users::find(caller.user), store::account(caller.user));
     // In a transaction that ends at once: a repeated request is answered by its key, not by its outdated password.
-    let (user, account) = tenant.begin()?.read(batch).await?;
-    let (user, account) = (user.ok_or(Error::NotFound)?, account.ok_or(Error::NotFound)?);
+    let user = tenant.begin()?.read(users::find(caller.user)).await?.ok_or(Error::NotFound)?;
     guard.permit(&user)?;
-    if let Decision::Refuse { until } = account.state().decide(identity.settings.lockout, now) {
-        return Err(too_many(until, now).into());
-    }
     let PasswordChange { current_password, new_password } = request;
     let is_same = current_password.expose_secret() == new_password.expose_secret();
-    let is_right =
-        identity.hasher.verify(tenant.tenant_id(), current_password, account.password_hash.clone()).await;
-    if !is_right.map_err(Error::from)? {
-        return Err(refuse(&identity, &tenant, caller.user, now).await);
-    }
+    let account =
+        check_current(&identity, &tenant, user.id, current_password, now, "auth:change_password").await?;
     if is_same {
         return Err(Error::field("#/new_password", "this is the password you have").into());
     }
-    is_new(&identity, &tenant, &user, &new_password).await?;
-    let hash = hash(&identity, &guard, &user, new_password).await?;
+    let info = guard.tenant_info();
+    let hash = identity.new_password((&tenant, info), &user, "#/new_password", new_password).await?;
 
     let mut tx = tenant.begin()?;
     let locked = tx.run(store::account_for_update(user.id)).await?.ok_or(Error::NotFound)?;
@@ -75,41 +70,41 @@ pub(crate) async fn change_password(
     }
     tx.queue(store::replace_credentials(user.id, hash, now));
     let ended = identity.end_other_sessions(&mut tx, user.id, caller.session, now).await?;
+    let known = tx.read(accounts::language(user.id)).await?.and_then(|known| known.0);
+    identity.tell_changed(&mut tx, &user, Named::of(info), known.unwrap_or(Language::English)).await?;
     let values = json!({"sessions_ended": ended});
     Ok(tx.commit(Change::named("user", Some(user.id.as_uuid()), "password_changed", values), ()).await?)
 }
 
-/// Refuse a password that the user had before.
-async fn is_new(
+/// Check a password that somebody who is signed in gives once more, as a proof. A wrong one counts like a failed sign-in.
+pub(crate) async fn check_current(
     identity: &Identity,
     tenant: &TenantDb,
-    user: &User,
-    password: &SecretString,
-) -> Result<(), Error> {
-    let most = usize::from(identity.settings.password.history);
-    for earlier in tenant.read(store::earlier(user.id)).await?.into_iter().take(most) {
-        if identity.hasher.verify(tenant.tenant_id(), password.clone(), Some(earlier.0)).await? {
-            return Err(Error::field("#/new_password", format!("this is one of your last {most} passwords")));
-        }
-    }
-    Ok(())
-}
-
-async fn hash(
-    identity: &Identity,
-    guard: &Guard<Myself>,
-    user: &User,
+    user: UserId,
     password: SecretString,
-) -> Result<String, Error> {
-    let tenant = guard.tenant_info();
-    let names = [user.first_name.as_deref(), user.last_name.as_deref()];
-    let mut context = vec![user.email.as_str(), tenant.slug.as_str()];
-    context.extend(names.into_iter().flatten());
-    identity.hash_password(tenant.id, "#/new_password", password, &context).await
+    now: Timestamp,
+    action: &'static str,
+) -> Result<Account, Problem> {
+    let account = tenant.read(store::account(user)).await?.ok_or(Error::NotFound)?;
+    if let Decision::Refuse { until } = account.state().decide(identity.settings.lockout, now) {
+        return Err(too_many(until, now).into());
+    }
+    let is_right = identity.hasher.verify(tenant.tenant_id(), password, account.password_hash.clone()).await;
+    if is_right.map_err(Error::from)? {
+        Ok(account)
+    } else {
+        Err(refuse(identity, tenant, user, now, action).await)
+    }
 }
 
 /// Count a wrong password, and say so in the trail.
-async fn refuse(identity: &Identity, tenant: &TenantDb, user: UserId, now: Timestamp) -> Problem {
+async fn refuse(
+    identity: &Identity,
+    tenant: &TenantDb,
+    user: UserId,
+    now: Timestamp,
+    action: &'static str,
+) -> Problem {
     let count = async {
         let mut tx = tenant.begin()?;
         let before =
@@ -119,7 +114,7 @@ async fn refuse(identity: &Identity, tenant: &TenantDb, user: UserId, now: Times
         tx.run(store::save_state(user, failed, after.last_failed_at, after.locked_until)).await?;
         let values = json!({"failed_attempts": failed, "locked": after.is_locked(now)});
         let change = Change::named("user", Some(user.as_uuid()), "refused", values)
-            .action("auth:change_password")
+            .action(action)
             .reason("the current password was wrong");
         Ok::<(), Error>(tx.refuse(change).await?)
     };

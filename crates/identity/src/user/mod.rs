@@ -16,4 +16,4 @@ pub(crate) mod store;
 pub(crate) mod update;
 
 pub use model::UserStatus;
-pub(crate) use model::{RESOURCE, User, UserKind, UserView, insert, insert_new, save};
+pub(crate) use model::{RESOURCE, User, UserKind, UserView, insert, insert_new, normalise_phone, save};

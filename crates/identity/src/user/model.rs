@@ -139,7 +139,7 @@ impl User {
 }
 
 /// A telephone number in E.164: `+` and 7 to 15 digits; spaces, hyphens, dots and brackets are dropped.
-fn normalise_phone(text: &str) -> Result<String, String> {
+pub(crate) fn normalise_phone(text: &str) -> Result<String, String> {
     let plain: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')')).collect();
     let digits = plain.strip_prefix('+').unwrap_or_default();
     if (7..=15).contains(&digits.len())

@@ -16,7 +16,7 @@ struct Finding {
 #[expect(clippy::print_stdout, reason = "the command line speaks to people")]
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     println!("{}", config.describe());
-    let mut findings = vec![data_dir(config), postgres(config), listen(config)];
+    let mut findings = vec![data_dir(config), postgres(config), listen(config), mail(config).await];
     findings.extend(installation(config).await);
     let mut broken = 0;
     for Finding { what, result } in findings {
@@ -67,6 +67,17 @@ fn listen(config: &Config) -> Finding {
         }
     };
     Finding { what: "address", result }
+}
+
+async fn mail(config: &Config) -> Finding {
+    let result = match crate::wiring::mail::smtp(config) {
+        None => Ok("captured to disk, and not sent (mail.smtp_url is not set)".to_owned()),
+        Some(Err(error)) => Err(error.to_owned()),
+        Some(Ok(smtp)) => {
+            smtp.test().await.map(|()| "the mail server takes our name and password".to_owned())
+        }
+    };
+    Finding { what: "mail", result }
 }
 
 /// Open the database as the server would.

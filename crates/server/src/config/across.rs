@@ -43,6 +43,9 @@ pub(super) fn broken(config: &Config) -> Vec<Broken> {
     let least = config.passwords.min_length;
     let expected = format!("at least passwords.min_length ({least}) characters long");
     rule(bootstrap.has_password_of(least), password, "passwords.min_length", expected);
+
+    let has_sender = config.mail.from.is_some() || config.mail.smtp_url.is_none();
+    rule(has_sender, "mail.from", "mail.smtp_url", "set when mail.smtp_url is".to_owned());
     broken
 }
 

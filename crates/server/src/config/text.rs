@@ -34,6 +34,12 @@ pub(super) const DOMAIN: TextRule = TextRule {
     expected: "a domain name such as example.com, in lower case, without scheme, port or leading dot",
 };
 
+/// A host as an address names it: a domain name or an IP address, without a port.
+pub(super) const HOST: TextRule = TextRule {
+    holds: |text| is_domain(text) || text.parse::<IpAddr>().is_ok(),
+    expected: "a domain name in lower case or an IP address, without scheme and port",
+};
+
 /// Where a PostgreSQL is.
 pub(super) const POSTGRES_URL: TextRule = TextRule {
     holds: is_postgres_url,
@@ -65,6 +71,19 @@ pub(super) const EMAIL: TextRule = TextRule { holds: is_email, expected: "an e-m
 pub(super) const PASSWORD: TextRule = TextRule {
     holds: |text| (8..=1024).contains(&text.chars().count()),
     expected: "a password of 8 to 1024 characters",
+};
+
+/// A mail server.
+pub(super) const SMTP_URL: TextRule = TextRule {
+    holds: tenantry_messages::is_smtp_url,
+    expected: "a mail server such as smtps://user:password@mail.example.com or smtp://user:password@mail.example.com:587?tls=required; \
+               without TLS only on this machine, smtp://localhost:25",
+};
+
+/// Whom messages are from.
+pub(super) const SENDER: TextRule = TextRule {
+    holds: tenantry_messages::is_sender,
+    expected: "a sender such as no-reply@example.com or Example <no-reply@example.com>",
 };
 
 /// Where Sentry takes reports.

@@ -1,6 +1,7 @@
 //! The ports between domains, filled in.
 
 mod figures;
+pub(crate) mod mail;
 mod maintenance;
 mod people;
 mod placements;

@@ -1,4 +1,5 @@
-//! Pages: rendered here, without JavaScript (but for the one line that sends a form post response), framed nowhere.
+//! Pages: rendered here, without JavaScript (but for passkeys, and the one line that sends a form post response), framed
+//! nowhere.
 
 mod text;
 
@@ -11,38 +12,11 @@ use minijinja::{Environment, context};
 use serde_json::Value;
 use url::Url;
 
-tenantry_kernel::text_enum! {
-    /// A language of the pages.
-    pub(crate) enum Locale {
-        /// English.
-        English = "en",
-        /// German.
-        German = "de",
-        /// Hindi.
-        Hindi = "hi",
-    }
-}
-
-impl Locale {
-    /// The first language that there is, of `ui_locales` and then of `Accept-Language`.
-    pub(crate) fn choose(ui_locales: Option<&str>, accepted: &str) -> Self {
-        let asked = ui_locales.unwrap_or_default().split(' ').map(|tag| (tag, 1.0));
-        let mut accepted: Vec<(&str, f32)> = accepted
-            .split(',')
-            .take(20)
-            .filter_map(|part| {
-                let (tag, rest) = part.split_once(';').unwrap_or((part, "q=1"));
-                let weight: f32 = rest.trim().strip_prefix("q=")?.parse().ok()?;
-                (weight > 0.0).then_some((tag.trim(), weight))
-            })
-            .collect();
-        accepted.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let mut languages = asked.chain(accepted).map(|(tag, _)| tag.split('-').next().unwrap_or_default());
-        languages.find_map(|language| language.to_ascii_lowercase().parse().ok()).unwrap_or(Self::English)
-    }
-}
+/// A language of the pages.
+pub(crate) use tenantry_messages::Language as Locale;
 
 const STYLE: &str = include_str!("style.css");
+const PASSKEY: &str = include_str!("passkey.js");
 const SUBMIT: &str = "document.forms[0].submit()";
 
 /// The templates, with the hashes of what stands in them.
@@ -50,6 +24,7 @@ pub(crate) struct Pages {
     templates: Environment<'static>,
     style: String,
     script: String,
+    passkey: String,
 }
 
 fn hash(text: &str) -> String {
@@ -63,17 +38,21 @@ impl Pages {
         for (name, text) in [
             ("layout.html", include_str!("layout.html")),
             ("sign_in.html", include_str!("sign_in.html")),
+            ("passkey.html", include_str!("passkey.html")),
+            ("second_factor.html", include_str!("second_factor.html")),
             ("consent.html", include_str!("consent.html")),
             ("error.html", include_str!("error.html")),
             ("form_post.html", include_str!("form_post.html")),
             ("sign_out.html", include_str!("sign_out.html")),
             ("signed_out.html", include_str!("signed_out.html")),
+            ("device.html", include_str!("device.html")),
+            ("device_done.html", include_str!("device_done.html")),
         ] {
             if let Err(error) = templates.add_template(name, text) {
                 tracing::error!(error = %error, page.name = name, "a page cannot be read");
             }
         }
-        Self { templates, style: hash(STYLE), script: hash(SUBMIT) }
+        Self { templates, style: hash(STYLE), script: hash(SUBMIT), passkey: hash(PASSKEY) }
     }
 
     /// A page with a form, which may lead the browser on to `target`.
@@ -89,6 +68,11 @@ impl Pages {
             "" => "'self'".to_owned(),
             target => format!("'self' {}", source(target)),
         };
+        if facts.get("passkeys").is_some_and(Value::is_string) {
+            // The one script that pages have: without it, a browser cannot use passkeys.
+            let scripts = format!("{}; connect-src 'self'", self.passkey);
+            return self.render(name, status, locale, facts, &forms, &scripts);
+        }
         self.render(name, status, locale, facts, &forms, "'none'")
     }
 
@@ -112,7 +96,7 @@ impl Pages {
         scripts: &str,
     ) -> Response {
         let words = text::words(locale);
-        let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, ..minijinja::Value::from(minijinja::value::Serde(facts)) };
+        let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, passkey_script => PASSKEY, ..minijinja::Value::from(minijinja::value::Serde(facts)) };
         let page = self.templates.get_template(&format!("{name}.html")).and_then(|page| page.render(context));
         let (status, page) = match page {
             Ok(page) => (status, page),
@@ -154,20 +138,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_known_language_is_chosen() {
-        for (asked, accepted, expected) in [
-            (None, "", Locale::English),
-            (None, "fr, de;q=0.7, hi;q=0.9", Locale::Hindi),
-            (None, "de-AT,en;q=0.5", Locale::German),
-            (Some("xx hi-IN"), "de", Locale::Hindi),
-            (None, "de;q=0, en", Locale::English),
-            (None, "*;q=NaN,;;;,de;q=", Locale::English),
-        ] {
-            assert_eq!(Locale::choose(asked, accepted), expected, "{asked:?} {accepted}");
-        }
-    }
-
-    #[test]
     fn sources_are_origins_or_schemes() {
         assert_eq!(source("https://app.example.com/callback?x=1"), "https://app.example.com");
         assert_eq!(source("http://[::1]:4711/cb"), "http://[::1]:4711");
@@ -181,13 +151,23 @@ mod tests {
         let evil = "<script>\"'&";
         let facts = serde_json::json!({
             "tenant": evil, "client": evil, "email": evil, "request": evil, "why": "refused", "base": "/t/acme",
-            "form_token": evil, "description": evil, "known": ["openid", "email"], "other": [evil],
-            "action": evil, "values": [{"name": evil, "value": evil}],
+            "form_token": evil, "mfa_token": evil, "open_token": evil, "passkeys": evil, "description": evil, "known": ["openid", "email"], "other": [evil],
+            "code": evil, "device": evil, "what": "device_approved", "ui_locales": evil, "action": evil, "values": [{"name": evil, "value": evil}],
         });
         for locale in Locale::ALL {
-            for name in ["sign_in", "consent", "error", "form_post", "sign_out", "signed_out"] {
+            for name in [
+                "sign_in",
+                "second_factor",
+                "consent",
+                "error",
+                "form_post",
+                "sign_out",
+                "signed_out",
+                "device",
+                "device_done",
+            ] {
                 let words = text::words(*locale);
-                let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, ..minijinja::Value::from(minijinja::value::Serde(&facts)) };
+                let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, passkey_script => PASSKEY, ..minijinja::Value::from(minijinja::value::Serde(&facts)) };
                 let page = pages.templates.get_template(&format!("{name}.html")).expect("a page");
                 let page = page.render(context).expect("a page");
                 assert!(!page.contains(evil) && page.contains("<main"), "{name}: {page}");

@@ -16,6 +16,8 @@ pub struct Limits {
     pub requests_per_second_per_ip: u32,
     /// The requests of one tenant that may be under way at the same time.
     pub concurrent_requests_per_tenant: u32,
+    /// The requests of one IP address in an hour that make the server write to people.
+    pub account_requests_per_hour_per_ip: u32,
 }
 
 impl Limits {
@@ -25,5 +27,6 @@ impl Limits {
         Setting::number("limits.burst", 1, 1_000_000),
         Setting::number("limits.requests_per_second_per_ip", 1, 1_000_000),
         Setting::number("limits.concurrent_requests_per_tenant", 1, 100_000),
+        Setting::number("limits.account_requests_per_hour_per_ip", 2, 1_000),
     ];
 }

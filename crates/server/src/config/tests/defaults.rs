@@ -4,8 +4,8 @@ use toml::Table;
 
 use super::{Setup, fields::fields_of};
 use crate::config::{
-    Bootstrap, Config, DEFAULTS, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, Passwords,
-    SettingName, Telemetry, TenantMode, Tokens, known_settings, setting::settings, shape::Shape,
+    Bootstrap, Config, DEFAULTS, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, Mail, Outgoing,
+    Passwords, SettingName, Telemetry, TenantMode, Tokens, known_settings, setting::settings, shape::Shape,
 };
 
 fn defaults() -> Table {
@@ -43,6 +43,8 @@ fn the_structs_have_exactly_the_settings_of_the_manual() {
         ("passwords", fields_of::<Passwords>()),
         ("limits", fields_of::<Limits>()),
         ("jobs", fields_of::<Jobs>()),
+        ("outgoing", fields_of::<Outgoing>()),
+        ("mail", fields_of::<Mail>()),
         ("log", fields_of::<Log>()),
         ("telemetry", fields_of::<Telemetry>()),
         ("bootstrap", fields_of::<Bootstrap>()),
@@ -117,6 +119,8 @@ fn another(key: &str) -> &'static str {
         "keys.master_key" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "log.format" => "json",
         "log.level" => "warn,tenantry_db=trace",
+        "mail.smtp_url" => "smtps://user:password@mail.example.com",
+        "mail.from" => "no-reply@example.com",
         "telemetry.sentry_dsn" => "https://key@sentry.example.com/1",
         "bootstrap.super_admin_email" => "root@a.example",
         "bootstrap.super_admin_password" => "correct horse battery",
@@ -143,6 +147,9 @@ fn every_setting_but_the_tables_can_be_set_by_each_of_its_variables() {
                 let other = if rest == "super_admin_email" { "PASSWORD" } else { "EMAIL" };
                 let value = another(&format!("bootstrap.super_admin_{}", other.to_lowercase()));
                 setup = setup.env(&format!("TENANTRY_SUPER_ADMIN_{other}"), value);
+            }
+            if key == "mail.smtp_url" {
+                setup = setup.env("TENANTRY_MAIL_FROM", another("mail.from"));
             }
             let described = setup.config().describe();
             let line = described.lines().find(|line| line.starts_with(&format!("{key} = "))).unwrap();

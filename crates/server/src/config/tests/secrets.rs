@@ -13,6 +13,7 @@ const SECRETS: &[(&str, &str)] = &[
     ("http.operations_token", "hunter2hunter2hunter2"),
     ("database.url", "postgres://u:hunter2@db/tenantry"),
     ("keys.master_key", "hunter2AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+    ("mail.smtp_url", "smtps://u:hunter2@mail.example.com"),
     ("telemetry.sentry_dsn", "https://hunter2@sentry.example.com/1"),
     ("bootstrap.super_admin_password", "hunter2 and hunter3"),
 ];
@@ -20,6 +21,7 @@ const SECRETS: &[(&str, &str)] = &[
 fn with_all_secrets() -> Setup {
     let cells = "[[database.cells]]\nname = 'eu'\nurl = 'postgres://u:hunter2@eu/tenantry'";
     let setup = Setup::new().toml(cells).env("TENANTRY_SUPER_ADMIN_EMAIL", "root@a.example");
+    let setup = setup.env("TENANTRY_MAIL_FROM", "root@a.example");
     SECRETS.iter().fold(setup, |setup, (key, value)| setup.flag(key, value))
 }
 

@@ -1,0 +1,34 @@
+//! How messages leave the server: by the configured mail server, or onto the disk.
+
+use std::sync::Arc;
+
+use tenantry_messages::{Captured, Delivery, Messenger, Smtp};
+
+use crate::config::Config;
+use crate::start::{Parts, StartError};
+
+/// Where messages are captured: below the data folder.
+fn captured(config: &Config) -> Captured {
+    Captured::in_folder(config.data_dir.join("mail"), config.mail.captured_per_tenant)
+}
+
+/// What the mailbox page shows; none when e-mail is sent.
+pub(crate) fn mailbox(config: &Config) -> Option<Captured> {
+    config.mail.smtp_url.is_none().then(|| captured(config))
+}
+
+/// The mail server, when one is configured.
+pub(crate) fn smtp(config: &Config) -> Option<Result<Smtp, &'static str>> {
+    let url = config.mail.smtp_url.as_ref()?;
+    Some(Smtp::new(url, config.mail.from.as_deref().unwrap_or_default()))
+}
+
+/// The job that sends messages.
+pub(crate) fn delivery(config: &Config, parts: &Parts) -> Result<Delivery, StartError> {
+    let sms: Arc<dyn Messenger> = Arc::new(captured(config));
+    let mail: Arc<dyn Messenger> = match smtp(config) {
+        Some(smtp) => Arc::new(smtp.map_err(StartError::Mail)?),
+        None => Arc::clone(&sms),
+    };
+    Ok(Delivery::new(parts.keys.clone(), parts.tools.clock.clone(), mail, sms))
+}
