@@ -93,7 +93,12 @@ test('settings are changed, a lost update is shown, and the client is switched o
   const { data } = await acme.post('/oauth/clients', { name, preset: 'user', redirect_uris: uris });
   await page.goto(`/console/acme/clients/${data.id}`);
   await page.getByLabel('roles', { exact: true }).check();
+  await page.getByLabel('On devices without a browser').check();
   await page.getByLabel('Further scopes').fill('projects:read');
+  await page.getByLabel('Told of sign-outs at').fill('http://app.example.com/out');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.locator('#backchannel_logout_uri-error')).toContainText('https');
+  await page.getByLabel('Told of sign-outs at').fill('');
   await page.getByLabel('Access token').fill('59');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.locator('#access_token_seconds-error')).toContainText('60');

@@ -36,6 +36,8 @@ const CLIENT: Client = {
   token_endpoint_auth_method: 'client_secret_basic',
   redirect_uris: ['https://berths.example.com/callback'],
   post_logout_redirect_uris: [],
+  backchannel_logout_uri: null,
+  backchannel_logout_session_required: false,
   grant_types: ['authorization_code', 'refresh_token'],
   scopes: ['openid', 'projects:read'],
   access_token_seconds: 600,

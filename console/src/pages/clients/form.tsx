@@ -1,5 +1,5 @@
 /** What can be changed of a client. Its kind stays: who holds its tokens relies on it. */
-import { call } from '@tenantry/sdk';
+import { call, type Schemas } from '@tenantry/sdk';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
 import { ApiForm } from '../../forms/api-form';
@@ -35,6 +35,8 @@ export function ClientForm({ client, etag }: { client: Client; etag: string | un
         ...(client.kind !== 'machine' && {
           redirect_uris: t('clients.redirectUris'),
           post_logout_redirect_uris: t('clients.logoutUris'),
+          backchannel_logout_uri: t('clients.backchannelUri'),
+          backchannel_logout_session_required: t('clients.backchannelSession'),
         }),
         grant_types: t('clients.grants'),
         scopes: t('clients.scopes'),
@@ -70,9 +72,13 @@ export function ClientForm({ client, etag }: { client: Client; etag: string | un
   );
 }
 
-/** The last word of a grant's name, as texts know it. */
-function shortOf(grant: (typeof GRANTS)['confidential'][number]) {
-  return grant === 'urn:ietf:params:oauth:grant-type:token-exchange' ? 'token_exchange' : grant;
+/** A grant's name without what all such names begin with, as texts know it. */
+function shortOf(grant: Schemas['GrantType']) {
+  const names = {
+    'urn:ietf:params:oauth:grant-type:token-exchange': 'token_exchange',
+    'urn:ietf:params:oauth:grant-type:device_code': 'device_code',
+  } as const;
+  return grant in names ? names[grant as keyof typeof names] : (grant as Exclude<typeof grant, keyof typeof names>);
 }
 
 function Addresses({ kind }: { kind: Client['kind'] }) {
@@ -95,6 +101,14 @@ function Addresses({ kind }: { kind: Client['kind'] }) {
         addLabel={t('clients.addAddress')}
         check={check}
       />
+      <TextField
+        name="backchannel_logout_uri"
+        type="url"
+        placeholder="https://app.example.com/signed-out"
+        hint={t('clients.backchannelHint')}
+        validate={(value) => (value ? addressProblem(String(value), 'confidential', t) : undefined)}
+      />
+      {Boolean(values.backchannel_logout_uri) && <CheckField name="backchannel_logout_session_required" />}
     </>
   );
 }

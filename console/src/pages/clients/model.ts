@@ -25,10 +25,11 @@ export const GRANTS: Record<Kind, readonly Schemas['GrantType'][]> = {
   confidential: [
     'authorization_code',
     'refresh_token',
+    'urn:ietf:params:oauth:grant-type:device_code',
     'client_credentials',
     'urn:ietf:params:oauth:grant-type:token-exchange',
   ],
-  public: ['authorization_code', 'refresh_token'],
+  public: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
   machine: ['client_credentials', 'urn:ietf:params:oauth:grant-type:token-exchange'],
 };
 
@@ -97,6 +98,8 @@ export const toValues = (client: Client) => ({
   description: client.description ?? '',
   redirect_uris: client.redirect_uris,
   post_logout_redirect_uris: client.post_logout_redirect_uris,
+  backchannel_logout_uri: client.backchannel_logout_uri ?? '',
+  backchannel_logout_session_required: client.backchannel_logout_session_required,
   grant_types: client.grant_types as string[],
   scopes: client.scopes.filter((scope) => SCOPES.some((known) => known === scope)),
   other_scopes: client.scopes.filter((scope) => !SCOPES.some((known) => known === scope)).join(' '),
@@ -119,6 +122,8 @@ export function toBody(values: ClientValues): Schemas['ChangedClient'] {
     description: values.description || null,
     redirect_uris: filled(values.redirect_uris),
     post_logout_redirect_uris: filled(values.post_logout_redirect_uris),
+    backchannel_logout_uri: values.backchannel_logout_uri.trim() || null,
+    backchannel_logout_session_required: values.backchannel_logout_session_required,
     grant_types: values.grant_types as Schemas['GrantType'][],
     scopes: [...values.scopes, ...values.other_scopes.split(/\s+/).filter(Boolean)],
     token_endpoint_auth_method: values.token_endpoint_auth_method as Schemas['AuthMethod'],
