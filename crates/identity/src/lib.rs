@@ -3,6 +3,7 @@
 mod auth;
 pub mod email;
 mod error;
+mod federation;
 mod history;
 mod impersonation;
 mod key;
@@ -20,7 +21,9 @@ mod user;
 use tenantry_db::Statement;
 use tenantry_web::{ActionInfo, Public, Routes};
 
+pub use auth::TokenView;
 pub use error::Error;
+pub use federation::{KnownPerson, NewPerson, Starting};
 pub use key::Keys;
 pub use people::NewAdministrator;
 pub use provider::{Begun, KnownSession, Profile, known_session};

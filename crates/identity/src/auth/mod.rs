@@ -11,6 +11,7 @@ mod shadow;
 pub(crate) mod sign_in;
 pub(crate) mod store;
 pub(crate) mod token;
-mod view;
+pub(crate) mod view;
 
 pub(crate) use shadow::Shadows;
+pub use view::TokenView;

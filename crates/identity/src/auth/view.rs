@@ -12,7 +12,7 @@ use crate::user::UserStatus;
 
 /// Tokens (document B). Not kept for idempotent replays: the guard never gives sign-in a key.
 #[derive(Clone, Serialize, JsonSchema)]
-pub(crate) struct TokenView {
+pub struct TokenView {
     /// A JWT (RFC 9068) for `Authorization: Bearer`.
     pub(crate) access_token: String,
     /// Seconds until the access token expires.
@@ -24,7 +24,7 @@ pub(crate) struct TokenView {
 
 impl TokenView {
     /// The tokens of a session.
-    pub(super) fn new(signed_in: SignedIn, identity: &Identity) -> Self {
+    pub(crate) fn new(signed_in: SignedIn, identity: &Identity) -> Self {
         Self {
             access_token: signed_in.access_token,
             expires_in: identity.tokens.lifetimes().access.as_secs(),

@@ -49,8 +49,18 @@ pub(crate) async fn remember(
     begun: Begun,
     email: String,
 ) -> Result<(Current, String), Refusal> {
-    let secret = URL_SAFE_NO_PAD.encode(desk.rng.bytes::<32>());
     let proof = Proof { auth_time: desk.now, acr: ACR_PASSWORD.to_owned(), amr: vec!["pwd".to_owned()] };
+    remember_as(desk, begun, email, proof).await
+}
+
+/// The same, for a person who has proved otherwise who they are.
+pub(crate) async fn remember_as(
+    desk: &Desk<'_>,
+    begun: Begun,
+    email: String,
+    proof: Proof,
+) -> Result<(Current, String), Refusal> {
+    let secret = URL_SAFE_NO_PAD.encode(desk.rng.bytes::<32>());
     let session = SsoSession {
         id: begun.session,
         user_id: begun.user,
