@@ -4,6 +4,7 @@ mod account;
 mod auth;
 pub mod email;
 mod error;
+mod federation;
 mod history;
 mod impersonation;
 mod key;
@@ -25,7 +26,9 @@ use tenantry_web::{ActionInfo, Public, Routes};
 
 pub use account::AccountJobs;
 pub use account::register::Registration;
+pub use auth::TokenView;
 pub use error::Error;
+pub use federation::{KnownPerson, NewPerson, Starting};
 pub use key::Keys;
 pub use mfa::{ACR_ONE, ACR_TWO, Pending, acr_of};
 pub use people::NewAdministrator;

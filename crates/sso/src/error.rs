@@ -20,6 +20,12 @@ pub enum Error {
     /// Another client has the name.
     #[error("another client has this name")]
     NameTaken,
+    /// Another identity provider has the name in addresses.
+    #[error("another identity provider has this name in addresses")]
+    SlugTaken,
+    /// Without it, a user could not sign in any more.
+    #[error("this is your only way to sign in; set a password or link another account first")]
+    LastWayIn,
     /// The client proves itself in another way.
     #[error("this client does not prove itself with a secret")]
     WithoutSecret,
@@ -33,6 +39,7 @@ impl Error {
     pub(crate) fn of_write(error: tenantry_db::Error) -> Self {
         match error.constraint() {
             Some("oauth_clients_name_key") => Self::NameTaken,
+            Some("identity_providers_slug_key") => Self::SlugTaken,
             _ => error.into(),
         }
     }
@@ -45,7 +52,7 @@ impl Kind for Error {
             Self::Vault(error) => error.kind(),
             Self::Identity(error) => error.kind(),
             Self::NotFound => ErrorKind::NotFound,
-            Self::NameTaken | Self::WithoutSecret => ErrorKind::Conflict,
+            Self::NameTaken | Self::SlugTaken | Self::LastWayIn | Self::WithoutSecret => ErrorKind::Conflict,
             Self::Fields(_) => ErrorKind::Invalid,
         }
     }
@@ -57,6 +64,8 @@ impl Kind for Error {
             Self::Identity(error) => error.code(),
             Self::NotFound => "not_found",
             Self::NameTaken => "name_taken",
+            Self::SlugTaken => "slug_taken",
+            Self::LastWayIn => "last_way_in",
             Self::WithoutSecret => "no_client_secret",
             Self::Fields(_) => "validation_failed",
         }
@@ -65,6 +74,7 @@ impl Kind for Error {
     fn fields(&self) -> Vec<FieldError> {
         match self {
             Self::NameTaken => vec![FieldError::new("#/name", self.to_string())],
+            Self::SlugTaken => vec![FieldError::new("#/slug", self.to_string())],
             Self::Fields(fields) => fields.clone(),
             _ => Vec::new(),
         }

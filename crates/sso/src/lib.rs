@@ -5,6 +5,7 @@ mod backchannel;
 mod client;
 mod device;
 mod error;
+mod federation;
 mod grant;
 mod page;
 mod protocol;
@@ -28,11 +29,25 @@ tenantry_web::actions! {
     Tenant UpdateClient = "clients:update";
     /// Delete clients
     Tenant DeleteClient = "clients:delete";
+    /// See identity providers
+    Tenant ReadIdentityProviders = "identity_providers:read";
+    /// Set up identity providers
+    Tenant CreateIdentityProvider = "identity_providers:create";
+    /// Change and try identity providers
+    Tenant UpdateIdentityProvider = "identity_providers:update";
+    /// Delete identity providers
+    Tenant DeleteIdentityProvider = "identity_providers:delete";
+    /// Set up and change the identity providers of any tenant
+    Platform OperateIdentityProviders = "tenant_identity_providers:manage";
+    /// See which accounts of one's own are linked
+    Own ReadIdentities = "identities:read";
+    /// Link and unlink accounts of one's own
+    Own LinkIdentity = "identities:link";
 }
 
 /// The routes.
 pub fn routes() -> Vec<Routes> {
-    vec![client_routes(), issuer_routes()]
+    vec![client_routes(), federation_routes(), issuer_routes()]
 }
 
 fn client_routes() -> Routes {
@@ -48,6 +63,94 @@ fn client_routes() -> Routes {
             "Give a client a new secret",
             secret::rotate,
         )
+}
+
+fn federation_routes() -> Routes {
+    use federation::{change, operate, own, start};
+    with_callbacks(Routes::new("Federation"))
+        .get::<ReadIdentityProviders, _>("/identity-providers", "List identity providers", change::list)
+        .create::<CreateIdentityProvider, _>(
+            "/identity-providers",
+            "Set up an identity provider",
+            change::create,
+        )
+        .get::<ReadIdentityProviders, _>(
+            "/identity-providers/{provider_id}",
+            "Get an identity provider",
+            change::get,
+        )
+        .put::<UpdateIdentityProvider, _>(
+            "/identity-providers/{provider_id}",
+            "Change an identity provider",
+            change::update,
+        )
+        .delete::<DeleteIdentityProvider, _>(
+            "/identity-providers/{provider_id}",
+            "Delete an identity provider",
+            change::delete,
+        )
+        .post::<UpdateIdentityProvider, _>(
+            "/identity-providers/{provider_id}/test",
+            "Try an identity provider",
+            start::test,
+        )
+        .that_tells_a_secret()
+        .get::<ReadIdentities, _>("/users/me/identities", "List one's own linked accounts", own::list)
+        .post::<LinkIdentity, _>("/users/me/identities", "Begin linking an account", start::link)
+        .that_tells_a_secret()
+        .delete::<LinkIdentity, _>("/users/me/identities/{identity_id}", "Unlink an account", own::unlink)
+        .get::<OperateIdentityProviders, _>(
+            "/tenants/{tenant_id}/identity-providers",
+            "List a tenant's identity providers",
+            operate::list,
+        )
+        .create::<OperateIdentityProviders, _>(
+            "/tenants/{tenant_id}/identity-providers/microsoft",
+            "Set up Microsoft Entra ID for a tenant",
+            operate::microsoft,
+        )
+        .that_tells_a_secret()
+        .create::<OperateIdentityProviders, _>(
+            "/tenants/{tenant_id}/identity-providers/google",
+            "Set up Google Workspace for a tenant",
+            operate::google,
+        )
+        .that_tells_a_secret()
+        .put::<OperateIdentityProviders, _>(
+            "/tenants/{tenant_id}/identity-providers/{provider_id}",
+            "Change a tenant's identity provider",
+            operate::update,
+        )
+        .that_tells_a_secret()
+        .delete::<OperateIdentityProviders, _>(
+            "/tenants/{tenant_id}/identity-providers/{provider_id}",
+            "Delete a tenant's identity provider",
+            operate::delete,
+        )
+}
+
+/// Where browsers leave for identity providers and come back.
+fn with_callbacks(routes: Routes) -> Routes {
+    use federation::{callback, start};
+    routes
+        .get::<Public, _>(
+            "/api/v1/auth/oauth/{provider}/login/{tenant}",
+            "Begin signing in with another's account",
+            start::login,
+        )
+        .of_an_issuer()
+        .get::<Public, _>(
+            "/api/v1/auth/oauth/{provider}/callback/{tenant}",
+            "Come back from an identity provider",
+            callback::get,
+        )
+        .of_an_issuer()
+        .post::<Public, _>(
+            "/api/v1/auth/oauth/{provider}/callback/{tenant}",
+            "Sign in with an identity provider's code",
+            callback::post,
+        )
+        .of_an_issuer()
 }
 
 fn issuer_routes() -> Routes {
@@ -87,6 +190,8 @@ fn issuer_routes() -> Routes {
             "The form of the page that asks for a second factor",
             second_factor::second_factor,
         )
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/federation", "Go on to an identity provider", federation::start::page)
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/consent", "The form of the consent page", consent::consent)
         .of_an_issuer()
@@ -129,7 +234,7 @@ pub const fn actions() -> &'static [ActionInfo] {
 
 /// The types of resources, as policies see them.
 pub const fn resources() -> &'static [ResourceInfo] {
-    &[client::RESOURCE]
+    &[client::RESOURCE, federation::RESOURCE]
 }
 
 /// The statements, for the tests that check them.
@@ -138,6 +243,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         backchannel::store::STATEMENTS,
         client::store::STATEMENTS,
         device::store::STATEMENTS,
+        federation::store::STATEMENTS,
         grant::store::STATEMENTS,
     ];
     stores.into_iter().flatten().copied()

@@ -16,6 +16,7 @@ use tenantry_web::{Guard, Public};
 use crate::Error;
 use crate::client::{Client, ClientCache};
 use crate::device::Guesses;
+use crate::federation::{Issuers, ProviderCache};
 use crate::page::Pages;
 use crate::protocol::access_token::Verified;
 
@@ -58,6 +59,8 @@ pub struct Parts {
     pub(crate) refresh_key: hmac::Key,
     pub(crate) form_key: hmac::Key,
     pub(crate) guesses: Guesses,
+    pub(crate) providers: ProviderCache,
+    pub(crate) issuers: Issuers,
     pub(crate) pages: Pages,
 }
 
@@ -80,6 +83,8 @@ impl Sso {
             refresh_key: key("oauth refresh tokens"),
             form_key: key("forms of hosted pages"),
             guesses: Guesses::default(),
+            providers: ProviderCache::start(listener),
+            issuers: Issuers::default(),
             pages: Pages::new(),
         }))
     }

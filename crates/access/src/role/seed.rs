@@ -42,3 +42,52 @@ pub async fn keep_an_administrator(tx: &mut TenantTx) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// Give and take roles because of what another system says of a user; for the product's own use.
+///
+/// A role that the user has already is not given, so that it is not taken later either; unknown ones are left out. The
+/// tenant's last administrator stays one. Returns what was given and what was taken.
+pub async fn confer_roles(
+    tx: &mut TenantTx,
+    user: UserId,
+    give: &[RoleId],
+    take: &[RoleId],
+    at: Timestamp,
+) -> Result<(Vec<RoleId>, Vec<RoleId>), Error> {
+    let held: Vec<RoleId> = tx.read(store::roles_of(user)).await?.iter().map(|role| role.id).collect();
+    let mut given = Vec::new();
+    for role in give.iter().filter(|role| !held.contains(role)) {
+        if tx.read(store::find(*role)).await?.is_some() {
+            tx.run(store::assign(user, *role, None, None, at)).await?;
+            given.push(*role);
+        }
+    }
+    let mut taken = Vec::new();
+    for role in take {
+        let Some(known) = tx.read(store::find(*role)).await? else { continue };
+        tx.run(store::unassign(user, *role)).await?;
+        if known.name == crate::TENANT_ADMIN && keep_an_administrator(tx).await.is_err() {
+            tx.run(store::assign(user, *role, None, None, at)).await?;
+            continue;
+        }
+        taken.push(*role);
+    }
+    if !given.is_empty() || !taken.is_empty() {
+        tx.announce(tenantry_db::Topic::Access);
+    }
+    Ok((given, taken))
+}
+
+/// Refuse roles that do not exist (404), or that grant more than the caller holds.
+pub async fn may_confer(
+    tx: &mut TenantTx,
+    caller: &tenantry_web::ports::Grants,
+    catalogue: &crate::Catalogue,
+    roles: impl IntoIterator<Item = RoleId>,
+) -> Result<(), tenantry_web::Problem> {
+    for id in roles {
+        let role = tx.read(store::find(id)).await.map_err(Error::from)?.ok_or(Error::NotFound)?;
+        super::assign::may_give(caller, catalogue, tx, &role).await?;
+    }
+    Ok(())
+}

@@ -15,3 +15,4 @@ pub(crate) mod token;
 pub(crate) mod view;
 
 pub(crate) use shadow::Shadows;
+pub use view::TokenView;

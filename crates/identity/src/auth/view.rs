@@ -12,7 +12,7 @@ use crate::user::UserStatus;
 
 /// Tokens (document B). Not kept for idempotent replays: the guard never gives sign-in a key.
 #[derive(Clone, Serialize, JsonSchema)]
-pub(crate) struct TokenView {
+pub struct TokenView {
     /// A JWT (RFC 9068) for `Authorization: Bearer`.
     pub(crate) access_token: String,
     /// Seconds until the access token expires.

@@ -41,7 +41,9 @@ async fn every_change_leaves_its_line_and_no_question_does() {
     let world = World::new().await;
     let (wire, maker) = (Wire::to(&world), Maker::in_a(&world).await);
     let mut faults = Vec::new();
-    for operation in &Operation::all("/api/v1") {
+    // What federation leaves is in federation.rs: it takes an identity provider.
+    let is_here = |one: &&Operation| !one.path.contains("/auth/oauth/") && !one.needs_another_server();
+    for operation in Operation::all("/api/v1").iter().filter(is_here) {
         let ask = if operation.is_public() {
             sign_in(operation, &world).await
         } else {

@@ -104,6 +104,12 @@ impl Operation {
         self.audience == "public"
     }
 
+    /// Whether it takes another server, an identity provider, to succeed.
+    pub(crate) fn needs_another_server(&self) -> bool {
+        let ends = ["/users/me/identities", "/identity-providers/{provider_id}/test"];
+        self.method == "POST" && ends.iter().any(|end| self.path.ends_with(end))
+    }
+
     /// Whether it changes something.
     pub(crate) fn is_mutation(&self) -> bool {
         self.method != "GET" && !self.only_asks

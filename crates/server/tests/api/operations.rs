@@ -58,6 +58,9 @@ async fn the_document_is_served_as_it_is_made() {
         .collect();
     let expected = [
         "POST /api/v1/auth/login",
+        "GET /api/v1/auth/oauth/{provider}/callback/{tenant}",
+        "POST /api/v1/auth/oauth/{provider}/callback/{tenant}",
+        "GET /api/v1/auth/oauth/{provider}/login/{tenant}",
         "POST /api/v1/auth/session",
         "DELETE /api/v1/auth/session",
         "POST /api/v1/auth/session/refresh",

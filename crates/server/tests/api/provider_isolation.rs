@@ -177,6 +177,7 @@ fn every_route_of_an_issuer_is_known_here() {
             "GET /.well-known/oauth-authorization-server",
             "GET /.well-known/openid-configuration",
             "GET /device",
+            "GET /federation",
             "GET /oauth2/authorize",
             "GET /oauth2/jwks",
             "GET /oauth2/logout",

@@ -103,30 +103,54 @@ impl<'a> Maker<'a> {
             "ClientId" => {
                 self.admin.post("/api/v1/oauth/clients", &made("NewClient")?).await.expect(201).id()
             }
+            "IdentityProviderId" => {
+                let mut provider = made("NewIdentityProvider")?;
+                provider.as_object_mut()?.remove("default_role_id");
+                self.admin.post("/api/v1/identity-providers", &provider).await.expect(201).id()
+            }
+            "FederatedIdentityId" => self.linked_identity().await?,
             "JobId" => self.dead_letter().await,
             _ => return None,
         })
     }
 
+    /// An account elsewhere of the administrator's, which only another server could vouch for.
+    async fn linked_identity(&self) -> Option<String> {
+        let provider = Box::pin(self.fresh("IdentityProviderId")).await?;
+        let (id, tenant, user) = (random_id(), &self.tenant, self.seeded().admin);
+        self.run(|schema| {
+            format!(
+                "INSERT INTO {schema}.federated_identities (tenant_id, id, provider_id, subject, user_id, created_at, \
+                 last_used_at) VALUES ('{tenant}', '{id}', '{provider}', '{id}', '{user}', now(), now())"
+            )
+        })
+        .await;
+        Some(id)
+    }
+
     /// A dead letter, which no route can make.
     async fn dead_letter(&self) -> String {
-        let (admin, id) = (self.world.database.admin().await, random_id());
+        let id = random_id();
         let (tenant, marker) = (&self.tenant, self.marker);
-        let place =
-            "SELECT database_name, schema_name FROM control.placements WHERE tenant_id = $1::text::uuid";
-        let place = admin.query_one(place, &[tenant]).await.unwrap();
-        let schema: String = place.get(1);
-        Cluster::get()
-            .admin(place.get(0))
-            .await
-            .batch_execute(&format!(
+        self.run(|schema| {
+            format!(
                 "INSERT INTO {schema}.jobs (tenant_id, id, kind, lane, position, payload, state, due_at, attempts, created_at, \
                  finished_at, last_error) VALUES ('{tenant}', '{id}', '{marker}.job', 'default', 1, '{{}}', 'dead', now(), 3, \
                  now(), now(), 'the {marker} is closed')"
-            ))
-            .await
-            .unwrap();
+            )
+        })
+        .await;
         id
+    }
+
+    /// Run a statement where the tenant's rows are.
+    async fn run(&self, statement: impl Fn(&str) -> String) {
+        let admin = self.world.database.admin().await;
+        let place =
+            "SELECT database_name, schema_name FROM control.placements WHERE tenant_id = $1::text::uuid";
+        let place = admin.query_one(place, &[&self.tenant]).await.unwrap();
+        let schema: String = place.get(1);
+        Cluster::get().admin(place.get(0)).await.batch_execute(&statement(&schema)).await.unwrap();
     }
 
     /// Everything that a valid request for the operation needs; none when something is unknown.
@@ -149,6 +173,9 @@ impl<'a> Maker<'a> {
         if operation.is("POST", "/auth/impersonate") {
             ids.insert("body /tenant_id".to_owned(), self.tenant.clone());
             ids.insert("body /user_id".to_owned(), self.seeded().admin.to_string());
+        }
+        if operation.path.ends_with("/tenants/{tenant_id}/identity-providers/{provider_id}") {
+            ids.insert("path tenant_id".to_owned(), self.tenant.clone());
         }
         if operation.is("DELETE", "/policies/{policy_id}/assignments/{assignment_id}") {
             let path = format!("/api/v1/policies/{}/assignments", ids["path policy_id"]);
@@ -193,6 +220,9 @@ impl<'a> Maker<'a> {
                 Place::Query(name) => query.push(format!("{name}={value}")),
                 Place::Body(pointer) => *body.as_mut()?.pointer_mut(pointer)? = json!(value),
             }
+        }
+        if operation.path.ends_with("/identity-providers/microsoft") {
+            body.as_mut()?["directory_id"] = json!(random_id());
         }
         if operation.is("GET", "/access/who") {
             query.push("permission=projects:read".to_owned());
@@ -298,6 +328,13 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "NewClient" => {
             json!({"name": name, "description": marker, "redirect_uris": [format!("https://{marker}.example/{n}")]})
         }
+        "NewIdentityProvider" => {
+            json!({"type": "oidc", "slug": format!("{marker}-{n}"), "name": name, "client_id": marker, "client_secret": "hush",
+                "issuer": format!("https://{marker}.example/{n}"), "default_role_id": null})
+        }
+        "ChangedIdentityProvider" => json!({"name": name, "default_role_id": null}),
+        "OperatorProvider" => json!({"name": name, "client_id": marker, "client_secret": "hush"}),
+        "NewLink" => json!({"provider": marker}),
         "SecretRotation" => json!({"overlap_seconds": 0}),
         "Membership" => json!({"user_id": null}),
         "Nesting" => json!({"group_id": null}),

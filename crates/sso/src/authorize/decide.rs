@@ -9,7 +9,7 @@ use tenantry_db::Change;
 use tenantry_vault::hash_token;
 use tenantry_web::Asker;
 
-use super::answer::{Hosted, answer, refuse};
+use super::answer::{Hosted, answer, refuse, with_query};
 use super::browser::{Current, FORM, form_cookie, form_token};
 use super::request::Request;
 use super::second_factor::bound;
@@ -74,7 +74,21 @@ impl Room<'_> {
         status: StatusCode,
     ) -> Hosted {
         let client = &request.to.client.client;
-        let facts = json!({"client": client.name, "request": request.query, "email": email, "why": why});
+        let ways: Vec<Value> = request
+            .ways
+            .iter()
+            .filter(|provider| provider.enabled)
+            .map(|provider| {
+                let query = [("provider", provider.slug.as_str()), ("request", &request.query)];
+                let base = format!("/t/{}/federation", self.desk.guard.tenant_info().slug);
+                json!({"name": provider.name, "address": with_query(&base, &query)})
+            })
+            .collect();
+        let has_homes = request.ways.iter().any(|one| one.enabled && !one.settings.email_domains.is_empty());
+        let facts = json!({
+            "client": client.name, "request": request.query, "email": email, "why": why, "ways": ways,
+            "has_homes": has_homes,
+        });
         self.form("sign_in", status, "", &request.to.redirect_uri, facts)
     }
 

@@ -8,6 +8,7 @@ use super::pushed;
 use crate::client::check::is_registered;
 use crate::client::{ClientId, ClientKind, GrantType, Known};
 use crate::device::{self, Waiting};
+use crate::federation::IdentityProvider;
 use crate::grant::PushedId;
 use crate::protocol::claims::Asked;
 use crate::protocol::fields::{Fields, words};
@@ -60,6 +61,8 @@ pub(crate) struct Request {
     pub(crate) claims: Asked,
     /// Its reference, when it was left beforehand.
     pub(crate) pushed: Option<PushedId>,
+    /// The identity providers that the sign-in page offers.
+    pub(crate) ways: Arc<Vec<IdentityProvider>>,
     /// The request as it came, for the pages on the way.
     pub(crate) query: String,
 }
@@ -136,6 +139,7 @@ async fn read_whole(desk: &Desk<'_>, pairs: Pairs) -> Result<Request, Fault> {
         hint: given_hint,
         claims,
         pushed: None,
+        ways: desk.sso.providers.of(&desk.tenant).await?,
         query: fields.query_without(&[]),
         to,
     })

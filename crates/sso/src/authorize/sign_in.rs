@@ -12,6 +12,7 @@ use super::decide::{Fresh, Room, decide};
 use super::endpoint::{carried, finish};
 use super::request::{Fault, read};
 use super::second_factor;
+use crate::federation;
 use crate::page::Locale;
 use crate::protocol::fields::Fields;
 use crate::service::{Desk, Sso};
@@ -25,6 +26,8 @@ pub(crate) struct SignInForm {
     form_token: String,
     email: String,
     password: String,
+    /// Instead of the password: whoever keeps the accounts of this e-mail address is asked.
+    federate: Option<String>,
 }
 
 /// Sign in on the way to a client.
@@ -52,6 +55,9 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
     }
     let request = read(desk, asked).await?;
     let email = form.get("email").unwrap_or_default();
+    if form.get("federate").is_some() {
+        return Ok(federation::home(room, &request, email).await?);
+    }
     let password = form.get("password").unwrap_or_default();
     if email.len() > 320 || password.len() > 1024 {
         return Ok(room.sign_in(&request, "", Some("refused"), StatusCode::UNAUTHORIZED));

@@ -71,6 +71,7 @@ pub(crate) async fn read(desk: &Desk<'_>, fields: &Fields) -> Result<Request, Fa
         hint: None,
         claims: Asked::default(),
         pushed: None,
+        ways: desk.sso.providers.of(&desk.tenant).await?,
         query: fields.query_without(&[]),
     })
 }

@@ -47,6 +47,7 @@ impl Pages {
             ("signed_out.html", include_str!("signed_out.html")),
             ("device.html", include_str!("device.html")),
             ("device_done.html", include_str!("device_done.html")),
+            ("onward.html", include_str!("onward.html")),
         ] {
             if let Err(error) = templates.add_template(name, text) {
                 tracing::error!(error = %error, page.name = name, "a page cannot be read");
@@ -152,7 +153,7 @@ mod tests {
         let facts = serde_json::json!({
             "tenant": evil, "client": evil, "email": evil, "request": evil, "why": "refused", "base": "/t/acme",
             "form_token": evil, "mfa_token": evil, "open_token": evil, "passkeys": evil, "description": evil, "known": ["openid", "email"], "other": [evil],
-            "code": evil, "device": evil, "what": "device_approved", "ui_locales": evil, "action": evil, "values": [{"name": evil, "value": evil}],
+            "ways": [{"name": evil, "address": "/x"}], "has_homes": true, "name": evil, "address": evil, "code": evil, "device": evil, "what": "device_approved", "ui_locales": evil, "action": evil, "values": [{"name": evil, "value": evil}],
         });
         for locale in Locale::ALL {
             for name in [
@@ -165,6 +166,7 @@ mod tests {
                 "signed_out",
                 "device",
                 "device_done",
+                "onward",
             ] {
                 let words = text::words(*locale);
                 let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, passkey_script => PASSKEY, ..minijinja::Value::from(minijinja::value::Serde(&facts)) };

@@ -72,7 +72,13 @@ macro_rules! problems {
         }
     )+};
 }
-problems!(tenantry_db::Error, tenantry_vault::Error, tenantry_identity::Error, crate::Error);
+problems!(
+    tenantry_access::Error,
+    tenantry_db::Error,
+    tenantry_vault::Error,
+    tenantry_identity::Error,
+    crate::Error
+);
 
 /// An answer of an endpoint.
 #[derive(Debug)]
