@@ -17,9 +17,12 @@ interface CodeFieldProps {
 export function CodeField({ label, hint, value, onChange, isNumeric, attempt }: CodeFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: every attempt begins in the field
-  useEffect(() => input.current?.select(), [attempt]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  useEffect(() => input.current?.focus(), [attempt]);
+  useEffect(() => {
+    // A dialog that opens around the field looks for the attribute, which React does not write.
+    input.current?.setAttribute('autofocus', '');
+    input.current?.focus();
+    input.current?.select();
+  }, [attempt]);
   return (
     <Labelled label={label} hint={hint}>
       {(id, describedBy) => (
