@@ -38,7 +38,7 @@ pub(crate) struct Room<'a> {
 
 impl Room<'_> {
     /// A page with a form: it is bound to the browser's cookie.
-    pub(super) fn form(
+    pub(crate) fn form(
         &self,
         name: &'static str,
         status: StatusCode,

@@ -1,9 +1,9 @@
 //! The authorization endpoint and the pages that a person passes on the way.
 
-mod answer;
-mod browser;
+pub(crate) mod answer;
+pub(crate) mod browser;
 pub(crate) mod consent;
-mod decide;
+pub(crate) mod decide;
 pub(crate) mod endpoint;
 pub(crate) mod logout;
 pub(crate) mod pushed;

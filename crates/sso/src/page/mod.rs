@@ -35,6 +35,7 @@ impl Pages {
         for (name, text) in [
             ("layout.html", include_str!("layout.html")),
             ("sign_in.html", include_str!("sign_in.html")),
+            ("account.html", include_str!("account.html")),
             ("consent.html", include_str!("consent.html")),
             ("error.html", include_str!("error.html")),
             ("form_post.html", include_str!("form_post.html")),
@@ -140,10 +141,13 @@ mod tests {
         let facts = serde_json::json!({
             "tenant": evil, "client": evil, "email": evil, "request": evil, "why": "refused", "base": "/t/acme",
             "form_token": evil, "description": evil, "known": ["openid", "email"], "other": [evil],
+            "title": "recover_title", "text": "recover_text", "button": "save", "token": evil,
+            "fields": [{"name": evil, "label": "email", "type": "text", "autocomplete": "off", "value": evil}],
+            "elsewhere": {"to": evil, "text": "ask_again"},
             "action": evil, "values": [{"name": evil, "value": evil}],
         });
         for locale in Locale::ALL {
-            for name in ["sign_in", "consent", "error", "form_post", "sign_out", "signed_out"] {
+            for name in ["account", "sign_in", "consent", "error", "form_post", "sign_out", "signed_out"] {
                 let words = text::words(*locale);
                 let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, ..minijinja::Value::from(minijinja::value::Serde(&facts)) };
                 let page = pages.templates.get_template(&format!("{name}.html")).expect("a page");
