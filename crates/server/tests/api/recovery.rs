@@ -128,9 +128,11 @@ async fn nobody_can_tell_who_has_an_account() {
 async fn links_lead_to_the_configured_address_whatever_host_is_asked() {
     let world = world_with_clock(1).await;
     let (email, _) = world.create_user_a("hosted", "user").await;
-    for (name, value) in
-        [("host", "alpha.localhost:6666"), ("x-forwarded-host", "evil.example"), ("forwarded", "host=evil.example")]
-    {
+    for (name, value) in [
+        ("host", "alpha.localhost:6666"),
+        ("x-forwarded-host", "evil.example"),
+        ("forwarded", "host=evil.example"),
+    ] {
         let client = world.client().header(name, value).header("x-tenant-slug", "alpha");
         client.post("/api/v1/auth/password-reset", &json!({"email": email})).await.expect(200);
         advance(&world, 61);
@@ -182,7 +184,11 @@ async fn the_pages_need_no_script_and_change_nothing_until_their_form_is_sent() 
     }
     let form = browser.get(&address).await.expect(200);
     let weak = browser.submit(&form, &[("password", "password")]).await.expect(422);
-    assert!(weak.text.contains("role=\"alert\"") && !weak.text.contains("value=\"password\""), "{}", weak.text);
+    assert!(
+        weak.text.contains("role=\"alert\"") && !weak.text.contains("value=\"password\""),
+        "{}",
+        weak.text
+    );
     // Another browser's form, or another page's, is none of ours.
     let mut other = provider.browser();
     other.get("/recover").await;

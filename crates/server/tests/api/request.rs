@@ -103,6 +103,9 @@ impl<'a> Maker<'a> {
             "ClientId" => {
                 self.admin.post("/api/v1/oauth/clients", &made("NewClient")?).await.expect(201).id()
             }
+            "InvitationId" => {
+                self.admin.post("/api/v1/invites", &made("NewInvitation")?).await.expect(201).id()
+            }
             "JobId" => self.dead_letter().await,
             _ => return None,
         })
@@ -261,6 +264,15 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "NewUser" => {
             json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "phone": "+1234567890"})
         }
+        "NewInvitation" => {
+            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker})
+        }
+        "BulkInvitation" => json!({"csv": format!("email\n{marker}{n}@{marker}.example")}),
+        "EmailChange" => {
+            json!({"new_email": format!("{marker}{n}@{marker}.example"), "current_password": PASSWORD})
+        }
+        "PhoneCode" => json!({"code": "123456"}),
+        "ChangedRegistrationPolicy" => json!({"allowed_domains": [format!("{marker}.example")]}),
         "ChangedUser" => json!({"last_name": name, "metadata": {"note": marker}}),
         "ChangedProfile" => json!({"last_name": name}),
         "PasswordChange" => {

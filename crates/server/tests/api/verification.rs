@@ -71,7 +71,9 @@ async fn a_code_is_tried_five_times_at_most() {
     assert_eq!(user(&world, &id).await["status"], "pending");
 
     advance(&world, 61);
-    public(&world, &world.a, "verify-email/resend", json!({"email": email, "language": "de"})).await.expect(200);
+    public(&world, &world.a, "verify-email/resend", json!({"email": email, "language": "de"}))
+        .await
+        .expect(200);
     let mail = world.nth_message_to(&email, "email_verification", 2).await.message;
     assert!(mail.subject.contains("bestätigen"), "{}", mail.subject);
     verify(&world, json!({"email": email, "code": code_in(&mail.text)})).await.expect(200);
