@@ -115,6 +115,11 @@ impl Problem {
         self.replay.is_some()
     }
 
+    /// Which fields are wrong.
+    pub fn fields(&self) -> &[FieldError] {
+        &self.errors
+    }
+
     /// The operator's half of the message.
     pub fn cause(&self) -> Option<&str> {
         self.cause.as_deref()

@@ -109,6 +109,11 @@ impl<'a> Maker<'a> {
                 self.admin.post("/api/v1/identity-providers", &provider).await.expect(201).id()
             }
             "FederatedIdentityId" => self.linked_identity().await?,
+            "InvitationId" => {
+                self.admin.post("/api/v1/invites", &made("NewInvitation")?).await.expect(201).id()
+            }
+            "MethodId" => self.second_factor().await,
+            "PasskeyId" => self.passkey().await,
             "JobId" => self.dead_letter().await,
             _ => return None,
         })
@@ -126,6 +131,33 @@ impl<'a> Maker<'a> {
         })
         .await;
         Some(id)
+    }
+
+    /// A second factor of the administrator's, which nobody has verified.
+    async fn second_factor(&self) -> String {
+        let (id, tenant, user) = (random_id(), &self.tenant, self.seeded().admin);
+        self.run(|schema| {
+            format!(
+                "INSERT INTO {schema}.mfa_methods (tenant_id, id, user_id, method_type, created_at) \
+                 VALUES ('{tenant}', '{id}', '{user}', 'sms', now()) ON CONFLICT (tenant_id, user_id, method_type, \
+                 (verified_at IS NULL)) DO UPDATE SET id = excluded.id"
+            )
+        })
+        .await;
+        id
+    }
+
+    /// A passkey of the administrator's, which only an authenticator could make.
+    async fn passkey(&self) -> String {
+        let (id, tenant, user) = (random_id(), &self.tenant, self.seeded().admin);
+        self.run(|schema| {
+            format!(
+                "INSERT INTO {schema}.passkeys (tenant_id, id, user_id, name, credential_id, credential, created_at) \
+                 VALUES ('{tenant}', '{id}', '{user}', 'key', '{id}'::bytea, '{{}}', now())"
+            )
+        })
+        .await;
+        id
     }
 
     /// A dead letter, which no route can make.
@@ -291,6 +323,15 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "NewUser" => {
             json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "phone": "+1234567890"})
         }
+        "NewInvitation" => {
+            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker})
+        }
+        "BulkInvitation" => json!({"csv": format!("email\n{marker}{n}@{marker}.example")}),
+        "EmailChange" => {
+            json!({"new_email": format!("{marker}{n}@{marker}.example"), "current_password": PASSWORD})
+        }
+        "PhoneCode" => json!({"code": "123456"}),
+        "ChangedRegistrationPolicy" => json!({"allowed_domains": [format!("{marker}.example")]}),
         "ChangedUser" => json!({"last_name": name, "metadata": {"note": marker}}),
         "ChangedProfile" => json!({"last_name": name}),
         "PasswordChange" => {
