@@ -48,16 +48,13 @@ CREATE TABLE mfa_challenges (
     amr text[] NOT NULL,
     -- The password's date: a challenge does not outlive the password that it was made for.
     password_changed_at timestamptz,
-    -- A code that was sent, hashed.
-    code_hash bytea,
-    code_sent_at timestamptz,
     tries integer NOT NULL,
     state jsonb,
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     CONSTRAINT mfa_challenges_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT mfa_challenges_purpose_check
-        CHECK (purpose IN ('sign_in', 'step_up', 'enrol', 'passkey_registration', 'passkey_sign_in')),
+        CHECK (purpose IN ('sign_in', 'passkey_registration', 'passkey_sign_in')),
     CONSTRAINT mfa_challenges_user_fkey
         FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
 );
