@@ -2,10 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
+use serde_json::json;
 use tenantry_testkit::PASSWORD;
 
-use crate::idp::{CLIENT, DIRECTORY, Idp, PROVIDERS, back, leave, me, parameter, set_up, sign_in, world};
+use crate::idp::{CLIENT, DIRECTORY, Idp, back, leave, me, parameter, set_up, sign_in, world};
 use crate::provider::{CALLBACK, Provider, claims};
 
 #[tokio::test(flavor = "multi_thread")]
