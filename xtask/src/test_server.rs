@@ -53,6 +53,8 @@ impl TestServer {
             .env("TENANTRY_SUPER_ADMIN_EMAIL", EMAIL)
             .env("TENANTRY_SUPER_ADMIN_PASSWORD", PASSWORD)
             .env("TENANTRY_LOG_FORMAT", "json")
+            // The identity providers of the tests are on this machine.
+            .env("TENANTRY_OUTGOING_PRIVATE_HOSTS", "127.0.0.1")
             .env("DATABASE_URL", &database_url)
             .stdout(Stdio::null())
             .stderr(Stdio::piped());

@@ -18,6 +18,7 @@ use tenantry_web::{ActionInfo, Public, Routes};
 
 pub use backchannel::{handlers, subscribers};
 pub use error::Error;
+pub use federation::reseal;
 pub use service::{Needs, Sso};
 
 tenantry_web::actions! {
