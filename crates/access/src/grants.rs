@@ -116,6 +116,10 @@ impl GrantCache {
         grants.groups.dedup();
         grants.person = person.map(PersonRow::facts).unwrap_or_default();
         let grants = Arc::new(grants);
+        // Ids that nobody has could fill the cache.
+        if grants.person.status.is_none() {
+            return Ok(grants);
+        }
         self.entries.insert(key, Arc::new(Entry { grants: Arc::clone(&grants), stamp, valid_until }));
         Ok(grants)
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use tenantry_db::{Authority, Log, Origin, Placement, Purpose, Written};
+use tenantry_db::{Authority, Origin, Placement, Purpose, Written};
 use tenantry_kernel::{AuditId, RequestId, TenantId, UserId};
 use tenantry_web::ports::{Decision, Facts, Question, TenantInfo};
 use tokio::sync::mpsc;
@@ -18,14 +18,15 @@ use crate::ask::answer::Person;
 use crate::ask::question::{self, Known};
 
 tenantry_db::statements! {
-    /// One decision.
-    log insert_decision(
-        id: AuditId, at: Timestamp, user: Option<UserId>, subject: Option<String>, action: String, resource: String,
-        resource_id: Option<Uuid>, resource_name: Option<String>, decision: &'static str, policies: Vec<String>,
-        reason: String, facts: Value, request_id: RequestId
-    ) -> Written = "INSERT INTO access_log (tenant_id, id, at, user_id, subject, action, resource_type, resource_id, \
-        resource_name, decision, policies, reason, facts, request_id) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    /// Decisions, each an object with the columns' names.
+    // check-sql: allow(insert-select) the rows are the parameter's, none is read from a table
+    log insert_decisions(decisions: Value) -> Written
+        = "INSERT INTO access_log (tenant_id, id, at, user_id, subject, action, resource_type, resource_id, resource_name, \
+           decision, policies, reason, facts, request_id) \
+           SELECT $1, id, at, user_id, subject, action, resource_type, resource_id, resource_name, decision, policies, \
+           reason, facts, request_id FROM jsonb_to_recordset($2) AS given (id uuid, at timestamptz, user_id uuid, \
+           subject text, action text, resource_type text, resource_id uuid, resource_name text, decision text, \
+           policies text[], reason text, facts jsonb, request_id uuid)";
 }
 
 /// Of how many allowed decisions one is kept.
@@ -50,6 +51,18 @@ struct Entry {
     facts: Value,
     decision: Decision,
     request: RequestId,
+}
+
+impl Entry {
+    fn row(self, id: AuditId) -> Value {
+        json!({
+            "id": id, "at": self.at, "user_id": self.user, "subject": self.subject, "action": self.action,
+            "resource_type": self.resource, "resource_id": self.resource_id, "resource_name": self.resource_name,
+            "decision": if self.decision.is_allowed { "allow" } else { "deny" },
+            "policies": &*self.decision.policies, "reason": self.decision.reason, "facts": self.facts,
+            "request_id": self.request,
+        })
+    }
 }
 
 /// Takes decisions without waiting; a full queue drops them and counts what it dropped.
@@ -166,27 +179,7 @@ fn write(authority: &Authority, entries: Vec<Entry>) -> BoxFuture<'_, Result<(),
         let Some(first) = entries.first() else { return Ok(()) };
         let origin = Origin::system(first.request, first.at, "access:log");
         let tenant = authority.enter(&first.placement, Purpose::Log, origin);
-        let rows: Vec<Log<Written>> = entries
-            .into_iter()
-            .map(|entry| {
-                let decision = if entry.decision.is_allowed { "allow" } else { "deny" };
-                insert_decision(
-                    AuditId::new(clock, rng),
-                    entry.at,
-                    entry.user,
-                    entry.subject,
-                    entry.action.into_owned(),
-                    entry.resource.into_owned(),
-                    entry.resource_id,
-                    entry.resource_name,
-                    decision,
-                    entry.decision.policies.to_vec(),
-                    entry.decision.reason.into_owned(),
-                    entry.facts,
-                    entry.request,
-                )
-            })
-            .collect();
-        tenant.log(rows).await
+        let rows: Value = entries.into_iter().map(|entry| entry.row(AuditId::new(clock, rng))).collect();
+        tenant.log(vec![insert_decisions(rows)]).await
     })
 }

@@ -27,6 +27,33 @@ pub enum Error {
     /// The one answer to every failed sign-in: unknown, wrong, locked, not active.
     #[error("the e-mail address or the password is wrong")]
     SignInRefused,
+    /// A code of a second factor that is wrong, used up, or too late.
+    #[error("the code is wrong, or has been used")]
+    SecondFactorRefused,
+    /// What waits for a second factor waits no longer.
+    #[error("this sign-in has waited too long, or was tried too often; begin again")]
+    ChallengeOver,
+    /// A change that asks for recent proof of who one is.
+    #[error("prove again who you are: POST /auth/reauthenticate")]
+    ProofTooOld,
+    /// Browsers know no passkeys at an address without a name.
+    #[error("passkeys need a public address with a domain name")]
+    PasskeysUnavailable,
+    /// More passkeys than one person needs.
+    #[error("there are too many passkeys; remove one first")]
+    TooManyPasskeys,
+    /// The authenticator is registered already.
+    #[error("this passkey is registered already")]
+    PasskeyTaken,
+    /// What authenticators are asked.
+    #[error("passkeys: {0}")]
+    Webauthn(#[from] webauthn_rs::prelude::WebauthnError),
+    /// What is kept between two requests.
+    #[error("a stored value: {0}")]
+    Stored(#[from] serde_json::Error),
+    /// A second factor is not there, or was verified already.
+    #[error("there is no second factor of this type to verify; set it up first")]
+    NothingToVerify,
     /// The one answer to every refused refresh.
     #[error("the refresh token is not valid")]
     RefreshRefused,
@@ -69,6 +96,9 @@ pub enum Error {
     /// A user changes their own state, or an operator's.
     #[error("you cannot change your own state")]
     OwnState,
+    /// The user holds more than the caller.
+    #[error("this user holds more than you do")]
+    BeyondOwn,
     /// Another service account has this name.
     #[error("another service account has this name")]
     NameTaken,
@@ -111,6 +141,14 @@ impl Error {
         }
     }
 
+    /// A passkey that is known already.
+    pub(crate) fn of_passkey(error: tenantry_db::Error) -> Self {
+        match error.constraint() {
+            Some("passkeys_credential_key") => Self::PasskeyTaken,
+            _ => error.into(),
+        }
+    }
+
     /// A browser has sent no refresh token that a client could have got wrong: its session is over.
     pub(crate) fn as_session_over(problem: Problem) -> Problem {
         if problem.code() == Self::RefreshRefused.code() { Self::SessionOver.into() } else { problem }
@@ -125,16 +163,28 @@ impl Kind for Error {
             Self::Messages(error) => error.kind(),
             Self::Access(error) => error.kind(),
             Self::Password(error) => error.kind(),
+            Self::Webauthn(_) | Self::Stored(_) => ErrorKind::Internal,
             Self::NotFound => ErrorKind::NotFound,
-            Self::SignInRefused | Self::RefreshRefused | Self::SessionOver => ErrorKind::Unauthenticated,
+            Self::SignInRefused
+            | Self::SecondFactorRefused
+            | Self::ChallengeOver
+            | Self::ProofTooOld
+            | Self::RefreshRefused
+            | Self::SessionOver => ErrorKind::Unauthenticated,
             Self::TooManyFailures { .. } | Self::TooSoon { .. } => ErrorKind::TooMany,
-            Self::NotWithKey | Self::RegistrationClosed | Self::ImpersonationRefused => ErrorKind::Forbidden,
+            Self::NotWithKey | Self::BeyondOwn | Self::RegistrationClosed | Self::ImpersonationRefused => {
+                ErrorKind::Forbidden
+            }
             Self::EmailTaken
             | Self::AlreadyInvited
             | Self::InvitationOver
             | Self::OwnState
             | Self::NameTaken
             | Self::KeyOver
+            | Self::NothingToVerify
+            | Self::PasskeysUnavailable
+            | Self::TooManyPasskeys
+            | Self::PasskeyTaken
             | Self::Transition { .. }
             | Self::Deleted => ErrorKind::Conflict,
             Self::Fields(_) | Self::WrongPassword | Self::LinkRefused | Self::CodeRefused => {
@@ -152,6 +202,14 @@ impl Kind for Error {
             Self::Password(error) => error.code(),
             Self::NotFound => "not_found",
             Self::SignInRefused => "sign_in_refused",
+            Self::SecondFactorRefused => "second_factor_refused",
+            Self::ChallengeOver => "challenge_over",
+            Self::ProofTooOld => "proof_too_old",
+            Self::NothingToVerify => "nothing_to_verify",
+            Self::PasskeysUnavailable => "passkeys_unavailable",
+            Self::TooManyPasskeys => "too_many_passkeys",
+            Self::PasskeyTaken => "passkey_taken",
+            Self::Webauthn(_) | Self::Stored(_) => "internal",
             Self::RefreshRefused => "invalid_grant",
             Self::SessionOver => "session_over",
             Self::TooManyFailures { .. } => "too_many_failures",
@@ -170,6 +228,7 @@ impl Kind for Error {
             Self::Deleted => "user_deleted",
             Self::ImpersonationRefused => "impersonation_refused",
             Self::NotWithKey => "not_with_key",
+            Self::BeyondOwn => "beyond_own",
             Self::Fields(_) => "validation_failed",
         }
     }

@@ -8,6 +8,8 @@ mod history;
 mod impersonation;
 mod key;
 pub mod lockout;
+mod mfa;
+mod passkey;
 pub mod password;
 mod people;
 mod provider;
@@ -26,8 +28,9 @@ pub use account::invitation::accept::{Acceptance, Invited};
 pub use account::register::Registration;
 pub use error::Error;
 pub use key::Keys;
+pub use mfa::{ACR_ONE, ACR_TWO, Pending, acr_of};
 pub use people::NewAdministrator;
-pub use provider::{Begun, KnownSession, Profile, known_session};
+pub use provider::{Begin, Begun, KnownSession, Profile, known_session};
 pub use revocation::Revocations;
 pub use service::{Addresses, Identity, Settings};
 pub use token::{Lifetimes, Tokens};
@@ -50,6 +53,8 @@ tenantry_web::actions! {
     Tenant DeleteUser = "users:delete";
     /// See users' sign-ins and what has happened to their accounts
     Tenant ReadSecurity = "user_security:read";
+    /// Remove the second factors of users who have lost them
+    Tenant ResetMfa = "user_mfa:delete";
     /// See users' sessions
     Tenant ReadSessions = "sessions:read";
     /// End users' sessions
@@ -92,7 +97,55 @@ tenantry_web::actions! {
 
 /// The routes.
 pub fn routes() -> Vec<Routes> {
-    vec![user_routes(), account_routes(), key_routes(), impersonation_routes()]
+    vec![
+        user_routes(),
+        account_routes(),
+        mfa_routes(),
+        passkey_routes(),
+        key_routes(),
+        impersonation_routes(),
+    ]
+}
+
+fn mfa_routes() -> Routes {
+    use mfa::{enrol, own, recent, reset, second};
+    Routes::new("Second factors")
+        .post::<Public, _>("/auth/mfa/challenge", "Go on with a second factor", second::challenge)
+        .post::<Public, _>(
+            "/auth/session/challenge",
+            "Go on with a second factor from a page, with cookies",
+            auth::browser::start::challenge,
+        )
+        .post::<Myself, _>("/auth/reauthenticate", "Prove again who one is", recent::reauthenticate)
+        .that_tells_a_secret()
+        .get::<Myself, _>("/auth/mfa", "List one's own second factors", own::get)
+        .post::<Myself, _>("/auth/mfa/setup", "Begin to set up a second factor", enrol::setup)
+        .that_tells_a_secret()
+        .post::<Myself, _>("/auth/mfa/verify", "Verify a second factor with its first code", enrol::verify)
+        .that_tells_a_secret()
+        .post::<Myself, _>("/auth/mfa/backup-codes", "Make new backup codes", own::renew)
+        .that_tells_a_secret()
+        .delete::<Myself, _>("/auth/mfa/{method_id}", "Remove one of one's own second factors", own::remove)
+        .delete::<ResetMfa, _>("/users/{user_id}/mfa", "Remove a user's second factors", reset::reset)
+}
+
+fn passkey_routes() -> Routes {
+    use passkey::{own, register, sign_in};
+    Routes::new("Passkeys")
+        .post::<Public, _>("/auth/passkeys/challenge", "Begin to sign in with a passkey", sign_in::challenge)
+        .post::<Public, _>("/auth/passkeys/login", "Sign in with a passkey", sign_in::login)
+        .post::<Public, _>(
+            "/auth/session/passkey",
+            "Sign in with a passkey from a page, with cookies",
+            auth::browser::start::passkey,
+        )
+        .get::<Myself, _>("/auth/passkeys", "List one's own passkeys", own::list)
+        .post::<Myself, _>("/auth/passkeys/begin", "Begin to register a passkey", register::begin)
+        .that_tells_a_secret()
+        .create::<Myself, _>("/auth/passkeys", "Register a passkey", register::finish)
+        .that_tells_a_secret()
+        .put::<Myself, _>("/auth/passkeys/{passkey_id}", "Rename one of one's own passkeys", own::rename)
+        .delete::<Myself, _>("/auth/passkeys/{passkey_id}", "Remove one of one's own passkeys", own::remove)
 }
 
 fn impersonation_routes() -> Routes {
@@ -264,6 +317,8 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         history::STATEMENTS,
         impersonation::store::STATEMENTS,
         key::store::STATEMENTS,
+        mfa::store::STATEMENTS,
+        passkey::store::STATEMENTS,
         service_account::store::STATEMENTS,
         provider::STATEMENTS,
         revocation::STATEMENTS,

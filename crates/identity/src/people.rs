@@ -7,7 +7,7 @@ use tenantry_kernel::{Clock, Rng, UserId};
 
 use crate::service::Identity;
 use crate::user::{self, UserStatus};
-use crate::{Error, auth};
+use crate::{Error, auth, mfa};
 
 /// Who is to administer a new tenant.
 #[derive(Debug, Clone)]
@@ -86,7 +86,7 @@ impl Identity {
     pub async fn reseal(&self, tenant: &TenantDb, rng: &Rng) -> Result<u64, Error> {
         let keyring = self.keys.keyring(tenant.tenant_id()).await?;
         let mut after = UserId::from_uuid(uuid::Uuid::nil());
-        let mut sealed = 0;
+        let mut sealed = mfa::reseal::seeds(&keyring, tenant, rng).await?;
         loop {
             let rows = tenant.read(user::store::sealed_after(after)).await?;
             let Some(last) = rows.last() else { return Ok(sealed) };

@@ -7,14 +7,17 @@ use tenantry_db::{Change, Read, TenantDb};
 use tenantry_kernel::{Clock, Rng, SessionId, UserId};
 use tenantry_web::{Guard, Problem, Public};
 
-use crate::Error;
-use crate::auth::sign_in::{Login, sign_in};
+use crate::auth::sign_in::{Login, SignedIn, Step, sign_in};
+use crate::mfa::Pending;
+use crate::mfa::second::{SecondFactor, finish};
+use crate::passkey::sign_in::PasskeyLogin;
 use crate::service::Identity;
 use crate::session::store as sessions;
 use crate::user::{User, UserStatus, store as users};
+use crate::{Error, passkey};
 
 /// A session that has just begun.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Begun {
     /// Whose it is.
     pub user: UserId,
@@ -22,6 +25,24 @@ pub struct Begun {
     pub session: SessionId,
     /// When it ends, whatever happens.
     pub expires_at: Timestamp,
+    /// By what the person has proved who they are (RFC 8176).
+    pub amr: Vec<String>,
+}
+
+/// What comes of a first factor.
+#[derive(Debug, Clone)]
+pub enum Begin {
+    /// It was enough.
+    Begun(Begun),
+    /// It was right, and a second one is wanted.
+    Second(Pending),
+}
+
+impl From<SignedIn> for Begun {
+    fn from(signed_in: SignedIn) -> Self {
+        let SignedIn { user, session, expires_at, amr, .. } = signed_in;
+        Self { user, session, expires_at, amr }
+    }
 }
 
 tenantry_db::row! {
@@ -95,7 +116,7 @@ pub struct Profile {
 }
 
 impl Identity {
-    /// Check a password, with everything that slows guessing, and begin a session.
+    /// Check a password, with everything that slows guessing, and begin a session, or wait for a second factor.
     ///
     /// # Errors
     /// 401 `sign_in_refused`, whatever is wrong; 429 when the address or the tenant has tried too often.
@@ -106,9 +127,47 @@ impl Identity {
         rng: &Rng,
         email: String,
         password: SecretString,
+    ) -> Result<Begin, Problem> {
+        Ok(match sign_in(guard, clock, rng, self, Login::new(email, password)).await? {
+            Step::In(signed_in) => Begin::Begun(signed_in.into()),
+            Step::Second(pending) => Begin::Second(pending),
+        })
+    }
+
+    /// Check the second factor of a sign-in that waits, and begin the session.
+    ///
+    /// # Errors
+    /// 401 `challenge_over` or `second_factor_refused`; 429 as for passwords.
+    pub async fn finish_session(
+        &self,
+        guard: &Guard<Public>,
+        clock: &Clock,
+        rng: &Rng,
+        token: String,
+        code: String,
     ) -> Result<Begun, Problem> {
-        let begun = sign_in(guard, clock, rng, self, Login::new(email, password)).await?;
-        Ok(Begun { user: begun.user, session: begun.session, expires_at: begun.expires_at })
+        Ok(finish(guard, clock, rng, self, &SecondFactor { mfa_token: token, code }).await?.into())
+    }
+
+    /// Check what a passkey has answered, and begin a session: two factors in one.
+    ///
+    /// # Errors
+    /// 401 `challenge_over` or `sign_in_refused`; 422 for what no browser has made; 429 as for passwords.
+    pub async fn begin_with_passkey(
+        &self,
+        guard: &Guard<Public>,
+        clock: &Clock,
+        rng: &Rng,
+        token: String,
+        credential: Value,
+    ) -> Result<Begun, Problem> {
+        let request = PasskeyLogin { passkey_token: token, credential };
+        Ok(passkey::sign_in::finish(guard, clock, rng, self, request).await?.into())
+    }
+
+    /// Whether passkeys can be used at the server's address.
+    pub fn has_passkeys(&self) -> bool {
+        self.passkeys.is_available()
     }
 
     /// End a session on every node. Returns whether it went on until now.

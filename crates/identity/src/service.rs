@@ -14,6 +14,7 @@ use tenantry_web::{Guard, Public};
 use crate::account::one_time::OneTimeKey;
 use crate::auth::Shadows;
 use crate::lockout::{self, Decision, IpDelays};
+use crate::passkey::RelyingParty;
 use crate::password::{Hasher, Policy};
 use crate::revocation::Revocations;
 use crate::session::store as sessions;
@@ -49,6 +50,7 @@ pub struct Identity {
     pub(crate) asking: Option<Arc<IpDelays>>,
     pub(crate) one_time: Arc<OneTimeKey>,
     pub(crate) shadows: Arc<Shadows>,
+    pub(crate) passkeys: Arc<RelyingParty>,
     pub(crate) settings: Settings,
 }
 
@@ -67,7 +69,20 @@ impl Identity {
         let Addresses { failures, asking } = addresses;
         let (addresses, asking) = (Arc::new(failures), asking.map(Arc::new));
         let (shadows, one_time) = (Arc::new(Shadows::default()), Arc::new(OneTimeKey::new(one_time)));
-        Self { hasher, tokens, revocations, keys, messages, addresses, asking, one_time, shadows, settings }
+        let passkeys = Arc::new(RelyingParty::new(tokens.public_url()));
+        Self {
+            hasher,
+            tokens,
+            revocations,
+            keys,
+            messages,
+            addresses,
+            asking,
+            one_time,
+            shadows,
+            passkeys,
+            settings,
+        }
     }
 
     /// The pool that hashes passwords.

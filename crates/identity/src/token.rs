@@ -127,6 +127,11 @@ impl Tokens {
         self.lifetimes
     }
 
+    /// Where people reach the server.
+    pub(crate) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
     /// The tenant's issuer.
     pub fn issuer(&self, slug: &str) -> String {
         format!("{}/t/{slug}", self.public_url)

@@ -53,7 +53,8 @@ pub async fn serve(config: &Config, tools: Tools) -> Result<Running, StartError>
     let metrics = crate::telemetry::metrics_handle();
     let parts = start(config, public_url.clone(), tools).await?;
     let first_operator = bootstrap(config, &parts).await?;
-    let runtime = start_jobs(config, &parts).await?;
+    let sso = provider(config, &parts)?;
+    let runtime = start_jobs(config, &parts, &sso).await?;
 
     let (stop, stopped) = watch::channel(false);
     let draining = Arc::new(AtomicBool::new(false));
@@ -80,7 +81,8 @@ pub async fn serve(config: &Config, tools: Tools) -> Result<Running, StartError>
         .merge(crate::docs::routes(&public_url))
         .merge(crate::console::routes())
         .merge(crate::mailbox::routes(crate::wiring::mail::mailbox(config)));
-    let router = tenantry_web::app(services(config, &parts, &public_url), crate::modules::routes(), extra)?;
+    let router =
+        tenantry_web::app(services(config, &parts, &public_url, sso), crate::modules::routes(), extra)?;
     tasks.push(spawn_http(socket, router, stopped));
     let drain = Duration::from_secs(config.http.drain_seconds);
     tracing::info!(http.address = %address, duration_ms = started.elapsed().as_secs_f64() * 1000.0, "ready");
@@ -97,7 +99,22 @@ pub async fn serve(config: &Config, tools: Tools) -> Result<Running, StartError>
     })
 }
 
-fn services(config: &Config, parts: &Parts, public_url: &str) -> Services {
+/// The OpenID provider of every tenant.
+fn provider(config: &Config, parts: &Parts) -> Result<tenantry_sso::Sso, StartError> {
+    let needs = tenantry_sso::Needs {
+        identity: parts.identity.clone(),
+        tokens: Arc::clone(&parts.tokens),
+        revocations: Arc::clone(&parts.revocations),
+        keys: parts.keys.clone(),
+        directory: parts.directory.clone(),
+        fetcher: tenantry_fetch::Fetcher::new(config.outgoing.private_hosts.clone())?,
+        clock: parts.tools.clock.clone(),
+        rng: parts.tools.rng.clone(),
+    };
+    Ok(tenantry_sso::Sso::new(needs, &parts.listener, |purpose| parts.keys.master().derive(purpose)))
+}
+
+fn services(config: &Config, parts: &Parts, public_url: &str, sso: tenantry_sso::Sso) -> Services {
     let http = HttpSettings {
         public_url: public_url.to_owned(),
         base_domain: config.http.base_domain.clone(),
@@ -113,14 +130,6 @@ fn services(config: &Config, parts: &Parts, public_url: &str) -> Services {
         parts.access.clone(),
         http,
         &parts.fingerprint_key,
-    );
-    let sso = tenantry_sso::Sso::new(
-        parts.identity.clone(),
-        Arc::clone(&parts.tokens),
-        Arc::clone(&parts.revocations),
-        parts.keys.clone(),
-        &parts.listener,
-        |purpose| parts.keys.master().derive(purpose),
     );
     let services = services
         .with(sso)
@@ -165,7 +174,7 @@ fn invent_password(parts: &Parts) -> SecretString {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(parts.tools.rng.bytes::<18>()).into()
 }
 
-async fn start_jobs(config: &Config, parts: &Parts) -> Result<Runtime, StartError> {
+async fn start_jobs(config: &Config, parts: &Parts, sso: &tenantry_sso::Sso) -> Result<Runtime, StartError> {
     let settings = tenantry_events::Settings {
         workers: config.jobs.workers,
         per_tenant: config.jobs.per_tenant,
@@ -181,14 +190,12 @@ async fn start_jobs(config: &Config, parts: &Parts) -> Result<Runtime, StartErro
     let accounts = AccountJobs::new(parts.identity.clone(), clock, rng);
     let placements = Arc::new(PlacementsOf(Arc::clone(&parts.placements)));
     let authority = Arc::clone(&parts.authority);
-    Runtime::start(
-        authority,
-        placements,
-        vec![Arc::new(maintenance), Arc::new(delivery), Arc::new(accounts)],
-        Vec::new(),
-        settings,
-    )
-    .map_err(|error| StartError::Bootstrap(error.to_string()))
+    let mut handlers = tenantry_sso::handlers(sso);
+    handlers.push(Arc::new(maintenance));
+    handlers.push(Arc::new(delivery));
+    handlers.push(Arc::new(accounts));
+    Runtime::start(authority, placements, handlers, tenantry_sso::subscribers(sso), settings)
+        .map_err(|error| StartError::Bootstrap(error.to_string()))
 }
 
 /// Put the upkeep on the root tenant's schedule.

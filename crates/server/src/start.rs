@@ -51,6 +51,9 @@ pub enum StartError {
     /// Roles.
     #[error("access control: {0}")]
     Access(#[from] tenantry_access::Error),
+    /// Outgoing requests.
+    #[error("{0}")]
+    Outgoing(#[from] tenantry_fetch::Error),
     /// The mail server.
     #[error("mail.smtp_url: {0}")]
     Mail(&'static str),

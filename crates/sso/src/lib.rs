@@ -2,7 +2,9 @@
 
 mod account;
 mod authorize;
+mod backchannel;
 mod client;
+mod device;
 mod error;
 mod grant;
 mod page;
@@ -13,8 +15,9 @@ use tenantry_db::Statement;
 use tenantry_web::ports::ResourceInfo;
 use tenantry_web::{ActionInfo, Public, Routes};
 
+pub use backchannel::{handlers, subscribers};
 pub use error::Error;
-pub use service::Sso;
+pub use service::{Needs, Sso};
 
 tenantry_web::actions! {
     module "sso";
@@ -49,7 +52,7 @@ fn client_routes() -> Routes {
 }
 
 fn issuer_routes() -> Routes {
-    use authorize::{consent, endpoint, logout, pushed, sign_in};
+    use authorize::{consent, endpoint, logout, passkey, pushed, second_factor, sign_in};
     use protocol::{discovery, introspect, revoke, token, userinfo};
     Routes::new("OpenID provider")
         .get::<Public, _>(
@@ -78,6 +81,14 @@ fn issuer_routes() -> Routes {
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/sign-in", "The form of the sign-in page", sign_in::sign_in)
         .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/passkey", "The answer of a passkey", passkey::passkey)
+        .of_an_issuer()
+        .post::<Public, _>(
+            "/t/{tenant}/second-factor",
+            "The form of the page that asks for a second factor",
+            second_factor::second_factor,
+        )
+        .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/consent", "The form of the consent page", consent::consent)
         .of_an_issuer()
         .get::<Public, _>("/t/{tenant}/oauth2/logout", "Sign out", logout::get)
@@ -87,6 +98,16 @@ fn issuer_routes() -> Routes {
         .post::<Public, _>("/t/{tenant}/sign-out", "The form of the sign-out page", logout::confirm)
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/oauth2/token", "Exchange a grant for tokens", token::token)
+        .of_an_issuer()
+        .post::<Public, _>(
+            "/t/{tenant}/oauth2/device_authorization",
+            "Begin signing in on a device",
+            device::authorization::begin,
+        )
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/device", "The page for a device's code", device::page::get)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/device", "The form of that page", device::page::post)
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/oauth2/introspect", "Ask about a token", introspect::introspect)
         .of_an_issuer()
@@ -139,5 +160,11 @@ pub const fn resources() -> &'static [ResourceInfo] {
 
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
-    client::store::STATEMENTS.iter().chain(grant::store::STATEMENTS).copied()
+    let stores = [
+        backchannel::store::STATEMENTS,
+        client::store::STATEMENTS,
+        device::store::STATEMENTS,
+        grant::store::STATEMENTS,
+    ];
+    stores.into_iter().flatten().copied()
 }

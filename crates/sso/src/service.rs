@@ -6,13 +6,16 @@ use aws_lc_rs::hmac;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret as _, SecretString};
 use tenantry_db::{Listener, Purpose, TenantDb};
+use tenantry_fetch::Fetcher;
 use tenantry_identity::{Identity, Revocations, Tokens};
 use tenantry_kernel::{Clock, Rng, TenantId};
 use tenantry_vault::KeySource;
+use tenantry_web::ports::TenantDirectory;
 use tenantry_web::{Guard, Public};
 
 use crate::Error;
 use crate::client::{Client, ClientCache};
+use crate::device::Guesses;
 use crate::page::Pages;
 use crate::protocol::access_token::Verified;
 
@@ -20,39 +23,63 @@ use crate::protocol::access_token::Verified;
 #[derive(Clone)]
 pub struct Sso(Arc<Parts>);
 
+/// What the provider needs of others.
+pub struct Needs {
+    /// People and sessions.
+    pub identity: Identity,
+    /// Issuers, and how long tokens live.
+    pub tokens: Arc<Tokens>,
+    /// What is refused before it expires.
+    pub revocations: Arc<Revocations>,
+    /// The keys of tenants.
+    pub keys: Arc<dyn KeySource>,
+    /// Finds tenants.
+    pub directory: Arc<dyn TenantDirectory>,
+    /// Asks addresses that tenants have chosen.
+    pub fetcher: Fetcher,
+    /// The time.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+}
+
 /// What the provider is made of.
 pub struct Parts {
     pub(crate) identity: Identity,
     pub(crate) tokens: Arc<Tokens>,
     pub(crate) revocations: Arc<Revocations>,
     pub(crate) keys: Arc<dyn KeySource>,
+    pub(crate) directory: Arc<dyn TenantDirectory>,
+    pub(crate) fetcher: Fetcher,
+    pub(crate) clock: Clock,
+    pub(crate) rng: Rng,
     pub(crate) clients: ClientCache,
     pub(crate) verified: moka::sync::Cache<[u8; 32], Arc<Verified>>,
     pub(crate) refresh_key: hmac::Key,
     pub(crate) form_key: hmac::Key,
+    pub(crate) guesses: Guesses,
     pub(crate) pages: Pages,
 }
 
 impl Sso {
     /// Put the parts together. `derive` makes a secret for a purpose from the master key.
-    pub fn new(
-        identity: Identity,
-        tokens: Arc<Tokens>,
-        revocations: Arc<Revocations>,
-        keys: Arc<dyn KeySource>,
-        listener: &Listener,
-        derive: impl Fn(&str) -> SecretString,
-    ) -> Self {
+    pub fn new(needs: Needs, listener: &Listener, derive: impl Fn(&str) -> SecretString) -> Self {
+        let Needs { identity, tokens, revocations, keys, directory, fetcher, clock, rng } = needs;
         let key = |purpose| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose).expose_secret().as_bytes());
         Self(Arc::new(Parts {
             identity,
             tokens,
             revocations,
             keys,
+            directory,
+            fetcher,
+            clock,
+            rng,
             clients: ClientCache::start(listener),
             verified: moka::sync::Cache::builder().max_capacity(100_000).build(),
             refresh_key: key("oauth refresh tokens"),
             form_key: key("forms of hosted pages"),
+            guesses: Guesses::default(),
             pages: Pages::new(),
         }))
     }

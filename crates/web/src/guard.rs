@@ -89,6 +89,11 @@ impl<R: Resource> Resource for Collection<R> {
 }
 
 impl<A: Action> Guard<A> {
+    /// What the roles of another user of the tenant grant.
+    pub async fn grants_of_other(&self, user: UserId) -> Result<Arc<Grants>, Problem> {
+        Ok(self.admission.services.decisions.standing(self.tenant(), user).await?.grants)
+    }
+
     pub(crate) const fn new(admission: Admission) -> Self {
         Self { admission, action: PhantomData }
     }

@@ -21,6 +21,7 @@ pub struct Problem {
     retry_after: Option<u64>,
     cause: Option<String>,
     replay: Option<Arc<StoredReply>>,
+    extensions: Vec<(&'static str, Value)>,
 }
 
 impl Problem {
@@ -34,6 +35,7 @@ impl Problem {
             retry_after: None,
             cause: None,
             replay: None,
+            extensions: Vec::new(),
         }
     }
 
@@ -86,6 +88,18 @@ impl Problem {
         self
     }
 
+    /// The same, with one more member (RFC 9457, 3.2).
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: Value) -> Self {
+        self.extensions.push((name, value));
+        self
+    }
+
+    /// The member of this name that was added.
+    pub fn extension(&self, name: &str) -> Option<&Value> {
+        self.extensions.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
     /// The machine-readable code.
     pub const fn code(&self) -> &'static str {
         self.code
@@ -124,6 +138,9 @@ impl Problem {
         });
         if let (Some(map), false) = (body.as_object_mut(), self.errors.is_empty()) {
             map.insert("errors".to_owned(), json!(self.errors));
+        }
+        if let Some(map) = body.as_object_mut() {
+            map.extend(self.extensions.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         }
         body
     }
@@ -215,6 +232,7 @@ impl<E: Kind> From<E> for Problem {
             retry_after: error.retry_after_seconds(),
             cause: Some(chain),
             replay,
+            extensions: Vec::new(),
         }
     }
 }

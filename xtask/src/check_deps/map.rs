@@ -8,7 +8,7 @@ pub(super) const MOST_CRATES: usize = 24;
 /// From the ground up; a crate may use every crate of the layers below its own.
 pub(super) const LAYERS: &[&[&str]] = &[
     &["kernel", "embedded-postgres"],
-    &["db", "vault"],
+    &["db", "vault", "fetch"],
     &["web", "access", "events", "messages"],
     &["tenancy", "identity", "flags"],
     &["sso", "project", "workflow", "provider", "booking", "notification", "content", "billing", "analytics"],

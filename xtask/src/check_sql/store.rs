@@ -98,10 +98,11 @@ fn tenant_key(statement: &Statement, tenant_tables: &[String]) -> Option<Finding
     })
 }
 
-/// `INSERT INTO t (tenant_id, …) VALUES ($1, …`.
+/// `INSERT INTO t (tenant_id, …) VALUES ($1, …`, or `SELECT $1, …` where rows are a parameter.
 fn inserts_tenant_first(tail: &[Token]) -> bool {
     let columns = tail.get(3..).unwrap_or_default();
-    begins(columns, &["(", "tenant_id"]) && contains(tail, &["values", "(", "$1"])
+    begins(columns, &["(", "tenant_id"])
+        && (contains(tail, &["values", "(", "$1"]) || contains(tail, &["select", "$1", ","]))
 }
 
 #[cfg(test)]

@@ -44,6 +44,11 @@ impl Person {
         Ok(Self { id: user.to_string(), user: Some(user), grants, said: Facts::new() })
     }
 
+    /// Whether there is such a user in the tenant.
+    pub(crate) fn is_known(&self) -> bool {
+        self.grants.person.status.is_some()
+    }
+
     /// The user, roles and groups that policies are assigned to.
     pub(crate) fn assignees(&self) -> impl Iterator<Item = Uuid> + Clone + '_ {
         let found: Vec<Uuid> = assignees(self.user.map(UserId::as_uuid), &self.grants).collect();

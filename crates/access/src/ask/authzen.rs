@@ -129,7 +129,7 @@ impl Tuple {
         let said: Facts = facts.collect();
         let user: Option<UserId> = match self.subject.parse() {
             _ if self.subject_type != "user" => None,
-            Ok(user) => tenant.read(crate::role::store::user_exists(user)).await?.map(|_| user),
+            Ok(user) => Some(user),
             Err(_) if self.subject.contains('@') => {
                 let found =
                     tenant.read(crate::role::store::user_by_email(self.subject.to_lowercase())).await?;
@@ -137,8 +137,12 @@ impl Tuple {
             }
             Err(_) => None,
         };
-        Ok(match user {
-            Some(user) => Person { said, ..Person::of(access, tenant, user).await? },
+        let person = match user {
+            Some(user) => Some(Person::of(access, tenant, user).await?).filter(Person::is_known),
+            None => None,
+        };
+        Ok(match person {
+            Some(person) => Person { said, ..person },
             None => Person { id: self.subject.clone(), user: None, grants: std::sync::Arc::default(), said },
         })
     }

@@ -136,8 +136,11 @@ pub fn run_suite(catalogue: &Catalogue, text: &str) -> Result<Report, Vec<FieldE
     let whole = |error: &dyn std::fmt::Display| vec![FieldError::new("#", error.to_string())];
     let suite: Suite = serde_json::from_str(text).map_err(|error| whole(&error))?;
     suite.validate().map_err(|error| whole(&error))?;
-    let words =
-        Vocabulary { catalogue: catalogue.clone(), is_root: false, declared: suite.resource_types.clone() };
+    let words = Vocabulary {
+        catalogue: catalogue.clone(),
+        is_root: false,
+        declared: Arc::new(suite.resource_types.clone()),
+    };
     let policies = policies(&suite, &words)?.unwrap_or_default();
     let epoch = Timestamp::UNIX_EPOCH;
     examine(&suite, &words, policies, epoch).map_err(|error| match error {
@@ -172,7 +175,7 @@ pub(crate) async fn test(
     let tenant = guard.tenant();
     let (rows, types) = tenant.read((store::enabled(), store::types())).await?;
     let mut words = vocabulary(&catalogue, guard.tenant_info().is_root, types);
-    words.declared.extend(suite.resource_types.clone());
+    Arc::make_mut(&mut words.declared).extend(suite.resource_types.clone());
     let policies = match policies(&suite, &words).map_err(Error::Fields)? {
         Some(policies) => policies,
         // Tests name roles, not ids: assignments mean nothing here, so assigned policies concern whoever the test says.

@@ -72,7 +72,7 @@ impl PolicyCache {
 /// What a tenant's policies can speak of.
 pub(crate) fn vocabulary(catalogue: &Catalogue, is_root: bool, types: Vec<TypeRow>) -> Vocabulary {
     let declared: Declared = types.into_iter().map(|row| (row.name, attributes(&row.attributes))).collect();
-    Vocabulary { catalogue: catalogue.clone(), is_root, declared }
+    Vocabulary { catalogue: catalogue.clone(), is_root, declared: Arc::new(declared) }
 }
 
 /// The attributes of a declared type.

@@ -55,6 +55,15 @@ pub(crate) fn held(catalogue: &Catalogue, caller: &Grants, grants: &[GrantSpec])
     if errors.is_empty() { Ok(()) } else { Err(Error::BeyondOwn(errors)) }
 }
 
+/// Whether the caller holds everything that somebody else holds: whoever does not, must not act on that person's account.
+pub fn covers(catalogue: &Catalogue, caller: &Grants, theirs: &Grants) -> bool {
+    let is_administrator = is_administrator(caller);
+    theirs.permissions.iter().all(|(name, extent)| {
+        caller.extent(name).is_some_and(|held| held >= *extent)
+            || (is_administrator && !catalogue.permissions(true).any(|info| info.name == *name))
+    })
+}
+
 /// Refuse scopes of an API key that do not exist, or that the caller does not hold as far.
 ///
 /// # Errors

@@ -7,7 +7,9 @@ use super::sign_in::{Login, sign_in};
 use super::view::TokenView;
 use crate::service::Identity;
 
-/// Sign in with e-mail address and password.
+/// Sign in with e-mail address and password, and with a code of a second factor where there is one.
+///
+/// Without the code, the answer is 401 `mfa_required` with an `mfa_token` for `/auth/mfa/challenge`.
 pub(crate) async fn login(
     guard: Guard<Public>,
     clock: Clock,
@@ -15,6 +17,6 @@ pub(crate) async fn login(
     Use(identity): Use<Identity>,
     Body(request): Body<Login>,
 ) -> Result<Success<TokenView>, Problem> {
-    let signed_in = sign_in(&guard, &clock, &rng, &identity, request).await?;
+    let signed_in = sign_in(&guard, &clock, &rng, &identity, request).await?.signed_in()?;
     Ok(Success::ok(TokenView::new(signed_in, &identity)))
 }

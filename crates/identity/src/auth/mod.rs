@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod change_password;
+pub(crate) mod entrance;
 pub(crate) mod find_tenant;
 pub(crate) mod login;
 pub(crate) mod logout;
@@ -11,6 +12,6 @@ mod shadow;
 pub(crate) mod sign_in;
 pub(crate) mod store;
 pub(crate) mod token;
-mod view;
+pub(crate) mod view;
 
 pub(crate) use shadow::Shadows;

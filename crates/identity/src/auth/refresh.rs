@@ -74,6 +74,7 @@ pub(crate) async fn refresh(
         access_expires_at: now + lifetimes.access,
         refresh_expires_at: idle_end.min(session.expires_at),
         expires_at: session.expires_at,
+        amr: session.amr,
     })
 }
 

@@ -11,18 +11,37 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
-use tenantry_db::{Change, Purpose, TenantDb, Write, Written};
+use tenantry_db::{Change, Purpose, TenantDb, TenantTx};
 use tenantry_kernel::{Clock, Rng, SessionId, UserId};
 use tenantry_web::{Guard, Problem, Public};
 
+use super::entrance::Entrance;
 use super::store::{self, Account};
-use crate::history::{self, SignInId};
 use crate::lockout::{Decision, Outcome, State};
+use crate::mfa::pending::{self, Pending, Wanted};
+use crate::mfa::{Proof, second};
 use crate::password::needs_rehash;
 use crate::service::Identity;
-use crate::session::store as sessions;
-use crate::user::{UserStatus, store as users};
+use crate::user::UserStatus;
 use crate::{Error, email};
+
+/// What comes of a first factor.
+pub(crate) enum Step {
+    /// It was enough.
+    In(SignedIn),
+    /// It was right, and a second one is wanted.
+    Second(Pending),
+}
+
+impl Step {
+    /// The session, or the refusal that tells how to go on.
+    pub(crate) fn signed_in(self) -> Result<SignedIn, Problem> {
+        match self {
+            Self::In(signed_in) => Ok(signed_in),
+            Self::Second(pending) => Err(pending.problem()),
+        }
+    }
+}
 
 /// A session with its present tokens.
 pub(crate) struct SignedIn {
@@ -35,6 +54,8 @@ pub(crate) struct SignedIn {
     pub(crate) refresh_expires_at: Timestamp,
     /// When the session ends, whatever happens.
     pub(crate) expires_at: Timestamp,
+    /// By what the person has proved who they are.
+    pub(crate) amr: Vec<String>,
 }
 
 /// Who signs in (document B).
@@ -46,8 +67,8 @@ pub(crate) struct Login {
     #[garde(skip)]
     #[schemars(with = "String")]
     password: SecretString,
-    /// Read, and ignored for users without a second factor.
-    #[garde(inner(length(max = 20)))]
+    /// A code of a second factor, or a backup code; read, and ignored for users without one.
+    #[garde(inner(length(max = 40)))]
     mfa_code: Option<String>,
 }
 
@@ -58,17 +79,17 @@ impl Login {
     }
 }
 
-/// Check the password, and start a session.
+/// Check the password, and the second factor if there is one, and start a session.
 ///
 /// # Errors
-/// 401 `sign_in_refused`, whatever is wrong; 429 when the address or the tenant has tried too often.
+/// 401 `sign_in_refused`, whatever is wrong with address and password; 401 `second_factor_refused`; 429 when the address or the tenant has tried too often.
 pub(crate) async fn sign_in(
     guard: &Guard<Public>,
     clock: &Clock,
     rng: &Rng,
     identity: &Identity,
     request: Login,
-) -> Result<SignedIn, Problem> {
+) -> Result<Step, Problem> {
     let tenant = guard.enter(Purpose::SignIn);
     let id = tenant.tenant_id();
     let ip: Option<IpAddr> = guard.ip().and_then(|ip| ip.parse().ok());
@@ -92,7 +113,7 @@ pub(crate) async fn sign_in(
         }
         return Err(attempt.fail(usable_id(is_right, &state, clock)).await);
     };
-    attempt.succeed(account, request.password).await
+    attempt.succeed(account, request.password, request.mfa_code.as_deref()).await
 }
 
 /// Whether the failure counts: not while the account is locked.
@@ -139,6 +160,11 @@ struct Attempt<'a> {
 }
 
 impl Attempt<'_> {
+    fn entrance(&self) -> Entrance<'_> {
+        let Self { guard, identity, clock, rng, now, .. } = *self;
+        Entrance { guard, identity, clock, rng, now }
+    }
+
     /// Write the failure down and refuse. The same statements run whether the account exists or not.
     async fn fail(&self, counts: bool) -> Problem {
         match self.note_failure(counts).await {
@@ -161,7 +187,8 @@ impl Attempt<'_> {
         if locked.is_none() {
             self.identity.shadows.failed(self.tenant.tenant_id(), self.address, settings, self.now);
         }
-        tx.queue(self.written(account.as_ref().map(|account| account.id), None));
+        let entrance = self.entrance();
+        tx.queue(entrance.written(account.as_ref().map(|account| account.id), None, "password"));
         let is_locked = after.is_locked(self.now) && !before.is_locked(self.now);
         let user = account.map(|account| account.id.as_uuid());
         let values = json!({"email": self.address, "failed_attempts": failed, "locked": is_locked});
@@ -170,69 +197,62 @@ impl Attempt<'_> {
         Ok(tx.refuse(change).await?)
     }
 
-    /// The attempt's line in the history: of a user, or of an unknown address.
-    fn written(&self, user: Option<UserId>, session: Option<SessionId>) -> Write<Written> {
-        let id = SignInId::new(self.clock, self.rng);
-        let outcome = if session.is_some() { "success" } else { "refused" };
-        let (ip, agent) = (self.guard.ip(), self.guard.user_agent());
-        let (ip, agent) = (ip.map(str::to_owned), agent.map(str::to_owned));
-        history::insert(id, user, self.now, outcome, "password", session, ip, agent)
-    }
-
-    /// Start a session and issue tokens.
-    async fn succeed(&self, account: Account, password: SecretString) -> Result<SignedIn, Problem> {
-        let (guard, rng) = (self.guard, self.rng);
-        let (id, now) = (self.tenant.tenant_id(), self.now);
+    /// The password was right: ask for the second factor, or start a session.
+    async fn succeed(
+        &self,
+        account: Account,
+        password: SecretString,
+        code: Option<&str>,
+    ) -> Result<Step, Problem> {
+        let id = self.tenant.tenant_id();
         let old = account.password_hash.as_deref().unwrap_or_default();
         let rehashed =
             if needs_rehash(old) { self.identity.hasher.hash(id, password).await.ok() } else { None };
         let mut tx = self.tenant.begin()?;
         // The row is locked: of many guesses at once, none gets past the threshold.
         let locked = tx.run(store::account_for_update(account.id)).await?.ok_or(Error::SignInRefused)?;
-        let (state, decision) = locked.state().after(self.identity.settings.lockout, now, Outcome::Succeeded);
+        let (_, decision) =
+            locked.state().after(self.identity.settings.lockout, self.now, Outcome::Succeeded);
         // And whoever has lost the right to be here meanwhile does not get in behind their own exclusion.
         let is_unchanged =
             locked.password_hash == account.password_hash && locked.status == UserStatus::Active;
         if decision != Decision::Proceed || !is_unchanged {
             return Err(Error::SignInRefused.into());
         }
-        let session = SessionId::new(&Clock::at(now), rng);
-        let seed = rng.bytes::<16>().to_vec();
-        let lifetimes = self.identity.tokens.lifetimes();
-        let agent = guard.user_agent().map(str::to_owned);
-        let ip = guard.ip().map(str::to_owned);
-        tx.queue(sessions::insert(
-            session,
-            account.id,
-            seed.clone(),
-            ip,
-            agent,
-            now,
-            now + lifetimes.absolute,
-        ));
-        tx.queue(users::note_login(account.id, now));
-        tx.queue(self.written(Some(account.id), Some(session)));
-        let failed = i32::from(state.failed_attempts);
-        tx.queue(store::save_state(account.id, failed, state.last_failed_at, state.locked_until));
         if let Some(hash) = rehashed {
             tx.queue(store::rehash(account.id, hash));
         }
-        let roles = tx.read(tenantry_access::roles_of(account.id)).await?;
-        let roles = roles.into_iter().map(|role| role.name).collect();
-        let info = guard.tenant_info();
-        let access_token = self.identity.tokens.access_token(info, account.id, session, roles).await?;
-        let values = json!({"user_id": account.id});
-        let change =
-            Change::named("session", Some(session.as_uuid()), "started", values).action("auth:login");
-        tx.commit(change, ()).await?;
-        Ok(SignedIn {
-            user: account.id,
-            session,
-            access_token,
-            refresh_token: self.identity.tokens.refresh_token(id, session, &seed, 0),
-            access_expires_at: now + lifetimes.access,
-            refresh_expires_at: now + lifetimes.idle.min(lifetimes.absolute),
-            expires_at: now + lifetimes.absolute,
-        })
+        let entrance = self.entrance();
+        let mut proof = Proof::password();
+        if locked.mfa_enabled {
+            let Some(code) = code else {
+                return Ok(Step::Second(wait(tx, &entrance, &locked, proof).await?));
+            };
+            match entrance.check(&mut tx, &locked, code).await? {
+                Ok(factor) => proof = proof.and(factor),
+                Err(refusal) => return Err(entrance.refuse(tx, refusal).await),
+            }
+        }
+        Ok(Step::In(entrance.begin(tx, account.id, proof).await?))
     }
+}
+
+/// Keep what has been proved until the second factor comes. Failures so far are not forgotten before that.
+async fn wait(
+    mut tx: TenantTx,
+    entrance: &Entrance<'_>,
+    account: &Account,
+    proof: Proof,
+) -> Result<Pending, Error> {
+    let methods = second::methods(&mut tx, account.id).await?;
+    let wanted = Wanted {
+        user: Some(account.id),
+        purpose: "sign_in",
+        amr: proof.amr,
+        password_changed_at: account.password_changed_at,
+        state: None,
+    };
+    let (_, token) = pending::open(&mut tx, entrance.clock, entrance.rng, wanted).await?;
+    tx.commit(pending::begun(account.id), ()).await?;
+    Ok(Pending { token, methods, expires_at: entrance.now + pending::LIFE })
 }

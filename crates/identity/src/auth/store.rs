@@ -22,6 +22,8 @@ tenantry_db::row! {
         pub(crate) failed_attempts: Option<i32>,
         pub(crate) last_failed_at: Option<Timestamp>,
         pub(crate) locked_until: Option<Timestamp>,
+        pub(crate) password_changed_at: Option<Timestamp>,
+        pub(crate) mfa_enabled: bool,
     }
 }
 
@@ -39,18 +41,21 @@ impl Account {
 tenantry_db::statements! {
     /// The account with this e-mail address.
     pub(crate) read find_account(email: String) -> Option<Account>
-        = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
+        = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until, \
+           c.password_changed_at, u.mfa_enabled FROM users u \
            LEFT JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.email = $2 \
            AND u.kind = 'person'";
 
     /// One account.
     pub(crate) read account(user: UserId) -> Option<Account>
-        = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
+        = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until, \
+           c.password_changed_at, u.mfa_enabled FROM users u \
            JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2 AND u.kind = 'person'";
 
     /// One account, user and credentials locked.
     pub(crate) write account_for_update(user: UserId) -> Option<Account>
-        = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until FROM users u \
+        = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until, \
+           c.password_changed_at, u.mfa_enabled FROM users u \
            JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2 AND u.kind = 'person' \
            FOR UPDATE OF u, c";
 

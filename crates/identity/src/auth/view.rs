@@ -24,7 +24,7 @@ pub(crate) struct TokenView {
 
 impl TokenView {
     /// The tokens of a session.
-    pub(super) fn new(signed_in: SignedIn, identity: &Identity) -> Self {
+    pub(crate) fn new(signed_in: SignedIn, identity: &Identity) -> Self {
         Self {
             access_token: signed_in.access_token,
             expires_in: identity.tokens.lifetimes().access.as_secs(),

@@ -19,6 +19,7 @@ tenantry_db::row! {
         pub(crate) last_used_at: Timestamp,
         pub(crate) expires_at: Timestamp,
         pub(crate) revoked_at: Option<Timestamp>,
+        pub(crate) amr: Vec<String>,
     }
 }
 
@@ -50,13 +51,14 @@ tenantry_db::statements! {
     /// A new session.
     pub(crate) write insert(
         id: SessionId, user: UserId, seed: Vec<u8>, ip: Option<String>, agent: Option<String>, at: Timestamp,
-        expires_at: Timestamp
+        expires_at: Timestamp, amr: Vec<String>
     ) -> Written = "INSERT INTO user_sessions (tenant_id, id, user_id, generation, refresh_seed, rotated_at, ip, \
-        user_agent, created_at, last_used_at, expires_at) VALUES ($1, $2, $3, 0, $4, $7, $5, $6, $7, $7, $8)";
+        user_agent, created_at, last_used_at, authenticated_at, expires_at, amr) \
+        VALUES ($1, $2, $3, 0, $4, $7, $5, $6, $7, $7, $7, $8, $9)";
 
     /// One session, locked.
     pub(crate) write find_for_update(id: SessionId) -> Option<Session>
-        = "SELECT id, user_id, generation, refresh_seed, rotated_at, last_used_at, expires_at, revoked_at \
+        = "SELECT id, user_id, generation, refresh_seed, rotated_at, last_used_at, expires_at, revoked_at, amr \
            FROM user_sessions WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
 
     /// When a session ends, whatever happens.

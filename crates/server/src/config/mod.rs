@@ -38,8 +38,8 @@ pub use error::{ConfigError, ConfigErrors};
 pub use found::Layer;
 pub use nearest::Nearest;
 pub use sections::{
-    Bootstrap, Cell, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, MAIN_CELL, Mail, Passwords,
-    Telemetry, TenantMode, Tokens,
+    Bootstrap, Cell, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, MAIN_CELL, Mail, Outgoing,
+    Passwords, Telemetry, TenantMode, Tokens,
 };
 pub use setting::{SettingName, known_settings};
 pub use sources::Sources;
@@ -71,6 +71,8 @@ pub struct Config {
     pub limits: Limits,
     /// Background work.
     pub jobs: Jobs,
+    /// Requests to addresses that tenants have chosen.
+    pub outgoing: Outgoing,
     /// How messages get to people.
     pub mail: Mail,
     /// What the server writes to standard error.

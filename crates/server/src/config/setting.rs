@@ -4,7 +4,8 @@ use toml::Value;
 
 use super::{
     sections::{
-        Bootstrap, Database, Http, Jobs, Keys, Limits, Lockout, Log, Mail, Passwords, Telemetry, Tokens,
+        Bootstrap, Database, Http, Jobs, Keys, Limits, Lockout, Log, Mail, Outgoing, Passwords, Telemetry,
+        Tokens,
     },
     shape::{Shape, TextRule},
     text,
@@ -103,7 +104,7 @@ const TOP: &[Setting] = &[Setting::text("data_dir", text::PATH)];
 
 /// Every setting, in the order of `config/default.toml`.
 pub(super) fn settings() -> impl Iterator<Item = &'static Setting> {
-    let sections: [&'static [Setting]; 13] = [
+    let sections: [&'static [Setting]; 14] = [
         TOP,
         Http::SETTINGS,
         Database::SETTINGS,
@@ -113,6 +114,7 @@ pub(super) fn settings() -> impl Iterator<Item = &'static Setting> {
         Passwords::SETTINGS,
         Limits::SETTINGS,
         Jobs::SETTINGS,
+        Outgoing::SETTINGS,
         Mail::SETTINGS,
         Log::SETTINGS,
         Telemetry::SETTINGS,

@@ -34,6 +34,12 @@ pub(super) const DOMAIN: TextRule = TextRule {
     expected: "a domain name such as example.com, in lower case, without scheme, port or leading dot",
 };
 
+/// A host as an address names it: a domain name or an IP address, without a port.
+pub(super) const HOST: TextRule = TextRule {
+    holds: |text| is_domain(text) || text.parse::<IpAddr>().is_ok(),
+    expected: "a domain name in lower case or an IP address, without scheme and port",
+};
+
 /// Where a PostgreSQL is.
 pub(super) const POSTGRES_URL: TextRule = TextRule {
     holds: is_postgres_url,

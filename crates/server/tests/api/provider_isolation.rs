@@ -62,7 +62,13 @@ async fn no_credential_of_one_tenant_counts_at_another() {
     let tokens = [&loot.access, &loot.id, &loot.refresh, &loot.api, &loot.api_refresh, &loot.code];
 
     // A's client at B's endpoints is no client: told from nobody by nothing.
-    for path in ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/oauth2/par"] {
+    for path in [
+        "/oauth2/token",
+        "/oauth2/introspect",
+        "/oauth2/revoke",
+        "/oauth2/par",
+        "/oauth2/device_authorization",
+    ] {
         for (grant, name, value) in [
             ("authorization_code", "code", &loot.code),
             ("refresh_token", "refresh_token", &loot.refresh),
@@ -170,12 +176,15 @@ fn every_route_of_an_issuer_is_known_here() {
         [
             "GET /.well-known/oauth-authorization-server",
             "GET /.well-known/openid-configuration",
+            "GET /device",
             "GET /oauth2/authorize",
             "GET /oauth2/jwks",
             "GET /oauth2/logout",
             "GET /oauth2/userinfo",
             "POST /consent",
+            "POST /device",
             "POST /oauth2/authorize",
+            "POST /oauth2/device_authorization",
             "POST /oauth2/introspect",
             "POST /oauth2/logout",
             "POST /oauth2/par",

@@ -23,8 +23,9 @@ INSERT INTO users (tenant_id, id, email, status, email_verified, phone_verified,
     false, '{}', 1, at, at FROM many;
 INSERT INTO credentials (tenant_id, user_id, password_hash, password_changed_at, failed_attempts)
     SELECT tenant_id, id, 'x', at, 0 FROM many;
-INSERT INTO user_sessions (tenant_id, id, user_id, generation, refresh_seed, rotated_at, created_at, last_used_at, expires_at)
-    SELECT tenant_id, gen_random_uuid(), id, 0, '', at, at, at, at + interval '30 days' FROM many;
+INSERT INTO user_sessions (tenant_id, id, user_id, generation, refresh_seed, rotated_at, created_at, last_used_at, expires_at,
+    authenticated_at, amr)
+    SELECT tenant_id, gen_random_uuid(), id, 0, '', at, at, at, at + interval '30 days', at, '{pwd}' FROM many;
 INSERT INTO users (tenant_id, id, kind, email, status, email_verified, phone_verified, mfa_enabled, metadata, version,
     created_at, updated_at) SELECT tenant_id, gen_random_uuid(), 'service', n || '@service.invalid', 'active', false, false,
     false, '{}', 1, at, at FROM many WHERE n <= 50;

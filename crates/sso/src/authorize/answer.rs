@@ -51,6 +51,11 @@ impl Output for Hosted {
 
 /// Answer the client, with the issuer beside (RFC 9207).
 pub(crate) fn answer(desk: &Desk<'_>, to: &Destination, locale: Locale, values: &[(&str, &str)]) -> Hosted {
+    if to.device.is_some() {
+        // A device asks for its answer by itself; here is nobody to send it to.
+        let facts = json!({"tenant": desk.guard.tenant_info().name, "why": "unknown_request"});
+        return Hosted::new(desk.sso.pages.notice("error", StatusCode::BAD_REQUEST, locale, &facts));
+    }
     let mut values = values.to_vec();
     if let Some(state) = &to.state {
         values.push(("state", state));

@@ -3,14 +3,14 @@
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tenantry_identity::{Begun, known_session};
+use tenantry_identity::{Begun, acr_of, known_session};
 use tenantry_kernel::SessionId;
 use tenantry_vault::{constant_time_eq, hash_token};
 use tenantry_web::Asker;
 use uuid::Uuid;
 
+use crate::grant::Proof;
 use crate::grant::store::{self, SsoSession};
-use crate::grant::{ACR_PASSWORD, Proof};
 use crate::protocol::refusal::Refusal;
 use crate::service::Desk;
 
@@ -50,7 +50,7 @@ pub(crate) async fn remember(
     email: String,
 ) -> Result<(Current, String), Refusal> {
     let secret = URL_SAFE_NO_PAD.encode(desk.rng.bytes::<32>());
-    let proof = Proof { auth_time: desk.now, acr: ACR_PASSWORD.to_owned(), amr: vec!["pwd".to_owned()] };
+    let proof = Proof { auth_time: desk.now, acr: acr_of(&begun.amr).to_owned(), amr: begun.amr };
     let session = SsoSession {
         id: begun.session,
         user_id: begun.user,

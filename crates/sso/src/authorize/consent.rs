@@ -11,6 +11,7 @@ use super::browser::{Current, current, is_own_form};
 use super::decide::{Fresh, Room, consent_of, decide};
 use super::endpoint::{carried, finish};
 use super::request::{Fault, Request, read};
+use crate::device;
 use crate::grant::store;
 use crate::page::Locale;
 use crate::protocol::fields::Fields;
@@ -58,6 +59,9 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
     // The session has ended meanwhile: from the beginning.
     let Some(session) = session else { return Ok(decide(room, &request, None, Fresh::default()).await?) };
     if form.get("decision") != Some("allow") {
+        if let Some(waiting) = &request.to.device {
+            return Ok(device::deny(room, &request, waiting).await?);
+        }
         let error = OAuthError::new("access_denied", "the person has said no");
         return Ok(refuse(desk, &request.to, room.locale, &error));
     }

@@ -12,6 +12,8 @@ use tenantry_web::Asker;
 use super::answer::{Hosted, answer, refuse};
 use super::browser::{Current, FORM, form_cookie, form_token};
 use super::request::Request;
+use super::second_factor::bound;
+use crate::device;
 use crate::grant::{CodeId, store};
 use crate::page::Locale;
 use crate::protocol::claims::SCOPES;
@@ -51,6 +53,11 @@ impl Room<'_> {
         let tenant = desk.guard.tenant_info();
         if let Some(facts) = facts.as_object_mut() {
             facts.insert("form_token".to_owned(), json!(form_token(desk, &cookie, bound)));
+            if matches!(name, "sign_in" | "second_factor") && desk.sso.identity.has_passkeys() {
+                facts.insert("open_token".to_owned(), json!(form_token(desk, &cookie, "")));
+                let challenge = format!("/v1/{}/auth/passkeys/challenge", tenant.slug);
+                facts.insert("passkeys".to_owned(), json!(challenge));
+            }
             facts.insert("tenant".to_owned(), json!(tenant.name));
             facts.insert("base".to_owned(), json!(format!("/t/{}", tenant.slug)));
         }
@@ -71,6 +78,19 @@ impl Room<'_> {
         self.form("sign_in", status, "", &request.to.redirect_uri, facts)
     }
 
+    /// The page that asks for a second factor of the sign-in that `token` stands for.
+    pub(crate) fn second_factor(
+        &self,
+        request: &Request,
+        token: &str,
+        why: Option<&str>,
+        status: StatusCode,
+    ) -> Hosted {
+        let client = &request.to.client.client;
+        let facts = json!({"client": client.name, "request": request.query, "mfa_token": token, "why": why});
+        self.form("second_factor", status, &bound(token), &request.to.redirect_uri, facts)
+    }
+
     /// The page that asks for consent.
     fn consent(&self, request: &Request, current: &Current) -> Hosted {
         let client = &request.to.client.client;
@@ -79,6 +99,7 @@ impl Room<'_> {
         let facts = json!({
             "client": client.name, "description": client.description, "email": current.email,
             "request": request.query, "known": known, "other": other,
+            "device": request.to.device.as_ref().map(|waiting| &waiting.shown),
         });
         let bound = consent_of(current, &request.query);
         self.form("consent", StatusCode::OK, &bound, &request.to.redirect_uri, facts)
@@ -162,8 +183,11 @@ async fn must_consent(
     Ok(!request.scopes.iter().all(has))
 }
 
-/// Issue a code. Only its hash is kept.
+/// Issue a code, or let a device have what it waits for. Of the code only its hash is kept.
 async fn issue(room: &Room<'_>, request: &Request, current: &Current) -> Result<Hosted, Refusal> {
+    if let Some(waiting) = &request.to.device {
+        return device::approve(room, request, waiting, current).await;
+    }
     let desk = room.desk;
     let (client, session) = (&request.to.client.client, &current.session);
     let id = CodeId::new(desk.clock, desk.rng);

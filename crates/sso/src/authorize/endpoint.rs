@@ -79,7 +79,7 @@ pub(crate) async fn post(
 }
 
 /// Faults as pages, or as answers to the client.
-pub(super) fn finish(room: &Room<'_>, outcome: Result<Hosted, Fault>) -> Result<Hosted, Problem> {
+pub(crate) fn finish(room: &Room<'_>, outcome: Result<Hosted, Fault>) -> Result<Hosted, Problem> {
     match outcome {
         Ok(hosted) => Ok(hosted),
         Err(Fault::Page(why)) => Ok(room.error(why)),

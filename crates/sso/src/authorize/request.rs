@@ -7,6 +7,7 @@ use tenantry_web::Pairs;
 use super::pushed;
 use crate::client::check::is_registered;
 use crate::client::{ClientId, ClientKind, GrantType, Known};
+use crate::device::{self, Waiting};
 use crate::grant::PushedId;
 use crate::protocol::claims::Asked;
 use crate::protocol::fields::{Fields, words};
@@ -31,6 +32,8 @@ pub(crate) struct Destination {
     pub(crate) redirect_uri: String,
     pub(crate) mode: Mode,
     pub(crate) state: Option<String>,
+    /// The device that waits for the answer, instead of an address.
+    pub(crate) device: Option<Waiting>,
 }
 
 /// `prompt`.
@@ -80,6 +83,9 @@ impl<E: Into<Refusal>> From<E> for Fault {
 /// Read a request. Until client and address are known to belong together, nobody is sent there (RFC 6749, 4.1.2.1).
 pub(crate) async fn read(desk: &Desk<'_>, pairs: Pairs) -> Result<Request, Fault> {
     let first = Fields::first(pairs.clone());
+    if first.get(device::PROOF).is_some() {
+        return device::read(desk, &first).await;
+    }
     let reference = first.get("request_uri").filter(|text| pushed::is_reference(text));
     let Some(reference) = reference else { return read_whole(desk, pairs).await };
     let found = pushed::find(desk, first.get("client_id").unwrap_or_default(), reference).await?;
@@ -149,7 +155,7 @@ async fn destination(desk: &Desk<'_>, fields: &Fields) -> Result<Destination, Fa
     }
     let mode = fields.get("response_mode").and_then(|mode| mode.parse().ok()).unwrap_or(Mode::Query);
     let state = fields.get("state").map(str::to_owned);
-    Ok(Destination { client: known, redirect_uri: redirect_uri.to_owned(), mode, state })
+    Ok(Destination { client: known, redirect_uri: redirect_uri.to_owned(), mode, state, device: None })
 }
 
 /// What is asked for at all.

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use schemars::JsonSchema;
+use tenantry_identity::Begin;
 use tenantry_kernel::{Clock, ErrorKind, Rng};
 use tenantry_web::{Asker, Guard, Pairs, Problem, Public, RawForm, Use};
 
@@ -10,6 +11,7 @@ use super::browser::{self, SESSION, is_own_form};
 use super::decide::{Fresh, Room, decide};
 use super::endpoint::{carried, finish};
 use super::request::{Fault, read};
+use super::second_factor;
 use crate::page::Locale;
 use crate::protocol::fields::Fields;
 use crate::service::{Desk, Sso};
@@ -58,7 +60,8 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
     let begun =
         identity.begin_session(desk.guard, desk.clock, desk.rng, email.to_owned(), password.into()).await;
     let begun = match begun {
-        Ok(begun) => begun,
+        Ok(Begin::Begun(begun)) => begun,
+        Ok(Begin::Second(pending)) => return Ok(second_factor::page(room, &request, &pending)),
         Err(problem) if problem.kind() == ErrorKind::Unauthenticated => {
             return Ok(room.sign_in(&request, email, Some("refused"), StatusCode::UNAUTHORIZED));
         }

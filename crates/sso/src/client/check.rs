@@ -1,6 +1,7 @@
 //! What a client may say of itself: addresses, scopes, grants, keys.
 
 use serde_json::Value;
+use tenantry_fetch::Fetcher;
 use tenantry_kernel::FieldError;
 use url::{Host, Url};
 
@@ -68,7 +69,7 @@ pub(crate) fn is_scope(text: &str) -> bool {
 }
 
 /// Everything that is wrong with a client.
-pub(crate) fn check(client: &Client) -> Vec<FieldError> {
+pub(crate) fn check(client: &Client, fetcher: &Fetcher) -> Vec<FieldError> {
     let mut wrong = Vec::new();
     let mut say = |pointer: String, detail: &str| wrong.push(FieldError::new(pointer, detail));
     for (name, list) in [
@@ -106,6 +107,15 @@ pub(crate) fn check(client: &Client) -> Vec<FieldError> {
     if client.may_use(GrantType::AuthorizationCode) && client.redirect_uris.is_empty() {
         say("#/redirect_uris".to_owned(), "authorization_code needs at least one");
     }
+    if let Some(address) = &client.backchannel_logout_uri {
+        let refusal = fetcher.check(address).err().map(|error| error.to_string());
+        let is_machine = client.kind == ClientKind::Machine;
+        let refusal =
+            refusal.or_else(|| is_machine.then(|| "nobody signs in to this kind of client".to_owned()));
+        if let Some(detail) = refusal {
+            say("#/backchannel_logout_uri".to_owned(), &detail);
+        }
+    }
     if let Err(detail) = keys(client) {
         say("#/jwks".to_owned(), detail);
     }
@@ -127,7 +137,9 @@ pub(crate) fn check(client: &Client) -> Vec<FieldError> {
 /// Which grants are for whom.
 const fn fits(kind: ClientKind, grant: GrantType) -> bool {
     match grant {
-        GrantType::AuthorizationCode | GrantType::RefreshToken => !matches!(kind, ClientKind::Machine),
+        GrantType::AuthorizationCode | GrantType::RefreshToken | GrantType::DeviceCode => {
+            !matches!(kind, ClientKind::Machine)
+        }
         GrantType::ClientCredentials | GrantType::TokenExchange => !matches!(kind, ClientKind::Public),
     }
 }

@@ -7,12 +7,13 @@ use serde::Deserialize;
 use serde_json::Value;
 use tenantry_db::{Change, Topic};
 use tenantry_kernel::{Clock, Rng, UserId};
-use tenantry_web::{Body, Guard, Problem, Success, not_blank};
+use tenantry_web::{Body, Guard, Problem, Success, Use, not_blank};
 
 use super::check::check;
 use super::defaults::{auth_method, defaults, grants};
 use super::model::{self, AuthMethod, Client, ClientId, ClientKind, ClientView, GrantType, Preset};
 use super::secret::{NewSecret, Told};
+use crate::service::Sso;
 use crate::{CreateClient, Error};
 
 /// A new client. What is left out follows from `preset` and `kind`.
@@ -35,6 +36,12 @@ pub(crate) struct NewClient {
     redirect_uris: Option<Vec<String>>,
     #[garde(skip)]
     post_logout_redirect_uris: Option<Vec<String>>,
+    /// Where the client is told that a session has ended (OpenID Connect Back-Channel Logout): `https`, in the public internet.
+    #[garde(skip)]
+    backchannel_logout_uri: Option<String>,
+    /// Whether it needs to know which session. It is told anyway.
+    #[garde(skip)]
+    backchannel_logout_session_required: Option<bool>,
     #[garde(skip)]
     grant_types: Option<Vec<GrantType>>,
     #[garde(skip)]
@@ -73,6 +80,8 @@ impl NewClient {
             auth_method: self.token_endpoint_auth_method.unwrap_or(auth_method(kind)),
             redirect_uris: self.redirect_uris.unwrap_or_default(),
             post_logout_redirect_uris: self.post_logout_redirect_uris.unwrap_or_default(),
+            backchannel_logout_uri: self.backchannel_logout_uri,
+            backchannel_logout_session_required: self.backchannel_logout_session_required.unwrap_or(false),
             grant_types: self.grant_types.unwrap_or_else(|| grants(kind)),
             scopes: self.scopes.unwrap_or_else(scopes),
             jwks: self.jwks,
@@ -95,12 +104,13 @@ pub(crate) async fn create(
     guard: Guard<CreateClient>,
     clock: Clock,
     rng: Rng,
+    Use(sso): Use<Sso>,
     Body(request): Body<NewClient>,
 ) -> Result<Told<ClientView>, Problem> {
     let (by, now) = (guard.caller()?.user, clock.now());
     let client = request.into_client(ClientId::new(&clock, &rng), by, now);
     let permit = guard.permit_new(&client)?;
-    let wrong = check(&client);
+    let wrong = check(&client, &sso.fetcher);
     if !wrong.is_empty() {
         return Err(Error::Fields(wrong).into());
     }

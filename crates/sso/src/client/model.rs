@@ -72,6 +72,8 @@ tenantry_kernel::text_enum! {
         ClientCredentials = "client_credentials",
         /// Another client's access token, to go on with on the person's behalf (RFC 8693).
         TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
+        /// A code that a person has confirmed in the browser of another device (RFC 8628).
+        DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
     }
 }
 
@@ -87,6 +89,8 @@ tenantry_db::row! {
         pub(crate) auth_method: AuthMethod,
         pub(crate) redirect_uris: Vec<String>,
         pub(crate) post_logout_redirect_uris: Vec<String>,
+        pub(crate) backchannel_logout_uri: Option<String>,
+        pub(crate) backchannel_logout_session_required: bool,
         pub(crate) grant_types: Vec<GrantType>,
         pub(crate) scopes: Vec<String>,
         pub(crate) jwks: Option<Value>,
@@ -168,7 +172,9 @@ impl Audited for Client {
         json!({
             "name": self.name, "description": self.description, "kind": self.kind, "preset": self.preset,
             "token_endpoint_auth_method": self.auth_method, "redirect_uris": self.redirect_uris,
-            "post_logout_redirect_uris": self.post_logout_redirect_uris, "grant_types": self.grant_types,
+            "post_logout_redirect_uris": self.post_logout_redirect_uris,
+            "backchannel_logout_uri": self.backchannel_logout_uri,
+            "backchannel_logout_session_required": self.backchannel_logout_session_required, "grant_types": self.grant_types,
             "scopes": self.scopes, "jwks": self.jwks, "access_token_seconds": self.access_token_seconds,
             "id_token_seconds": self.id_token_seconds, "refresh_token_seconds": self.refresh_token_seconds,
             "needs_consent": self.needs_consent,
@@ -197,6 +203,8 @@ pub(crate) fn insert(client: &Client) -> Write<Written> {
         c.is_active,
         c.created_at,
         c.created_by,
+        c.backchannel_logout_uri,
+        c.backchannel_logout_session_required,
     )
 }
 
@@ -219,6 +227,8 @@ pub(crate) fn save(client: &Client) -> Write<Written> {
         c.version,
         c.updated_at,
         c.updated_by,
+        c.backchannel_logout_uri,
+        c.backchannel_logout_session_required,
     )
 }
 
@@ -236,6 +246,9 @@ pub(crate) struct ClientView {
     token_endpoint_auth_method: AuthMethod,
     redirect_uris: Vec<String>,
     post_logout_redirect_uris: Vec<String>,
+    /// Where it is told that a session has ended (OpenID Connect Back-Channel Logout).
+    backchannel_logout_uri: Option<String>,
+    backchannel_logout_session_required: bool,
     grant_types: Vec<GrantType>,
     scopes: Vec<String>,
     jwks: Option<Value>,
@@ -266,6 +279,8 @@ impl ClientView {
             token_endpoint_auth_method: client.auth_method,
             redirect_uris: client.redirect_uris,
             post_logout_redirect_uris: client.post_logout_redirect_uris,
+            backchannel_logout_uri: client.backchannel_logout_uri,
+            backchannel_logout_session_required: client.backchannel_logout_session_required,
             grant_types: client.grant_types,
             scopes: client.scopes,
             jwks: client.jwks,

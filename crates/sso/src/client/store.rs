@@ -12,7 +12,7 @@ macro_rules! client {
     ($rest:literal) => {
         concat!(
             "SELECT id, name, description, kind, preset, auth_method, redirect_uris, post_logout_redirect_uris, ",
-            "grant_types, scopes, jwks, access_token_seconds, id_token_seconds, refresh_token_seconds, needs_consent, ",
+            "backchannel_logout_uri, backchannel_logout_session_required, grant_types, scopes, jwks, access_token_seconds, id_token_seconds, refresh_token_seconds, needs_consent, ",
             "is_active, version, created_at, updated_at, created_by, updated_by ",
             "FROM oauth_clients WHERE tenant_id = $1 ",
             $rest
@@ -52,24 +52,25 @@ tenantry_db::statements! {
         id: ClientId, name: String, description: Option<String>, kind: ClientKind, preset: Option<Preset>,
         method: AuthMethod, redirects: Vec<String>, after_logout: Vec<String>, grants: Vec<GrantType>,
         scopes: Vec<String>, jwks: Option<Value>, lifetimes: Vec<i32>, consent: bool,
-        is_active: bool, at: Timestamp, by: Option<UserId>
+        is_active: bool, at: Timestamp, by: Option<UserId>, backchannel: Option<String>, needs_session: bool
     ) -> Written = "INSERT INTO oauth_clients (tenant_id, id, name, description, kind, preset, auth_method, redirect_uris, \
         post_logout_redirect_uris, grant_types, scopes, jwks, access_token_seconds, id_token_seconds, \
         refresh_token_seconds, needs_consent, is_active, version, created_at, updated_at, \
-        created_by, updated_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ($13::integer[])[1], \
-        ($13::integer[])[2], ($13::integer[])[3], $14, $15, 1, $16, $16, $17, $17)";
+        created_by, updated_by, backchannel_logout_uri, backchannel_logout_session_required) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ($13::integer[])[1], \
+        ($13::integer[])[2], ($13::integer[])[3], $14, $15, 1, $16, $16, $17, $17, $18, $19)";
 
     /// A client's new values.
     pub(crate) write save(
         id: ClientId, name: String, description: Option<String>, method: AuthMethod, redirects: Vec<String>,
         after_logout: Vec<String>, grants: Vec<GrantType>, scopes: Vec<String>, jwks: Option<Value>,
         lifetimes: Vec<i32>, consent: bool, is_active: bool, version: i64, at: Timestamp,
-        by: Option<UserId>
+        by: Option<UserId>, backchannel: Option<String>, needs_session: bool
     ) -> Written = "UPDATE oauth_clients SET name = $3, description = $4, auth_method = $5, redirect_uris = $6, \
         post_logout_redirect_uris = $7, grant_types = $8, scopes = $9, jwks = $10, \
         access_token_seconds = ($11::integer[])[1], id_token_seconds = ($11::integer[])[2], \
         refresh_token_seconds = ($11::integer[])[3], needs_consent = $12, \
-        is_active = $13, version = $14, updated_at = $15, updated_by = $16 WHERE tenant_id = $1 AND id = $2";
+        is_active = $13, version = $14, updated_at = $15, updated_by = $16, backchannel_logout_uri = $17, \
+        backchannel_logout_session_required = $18 WHERE tenant_id = $1 AND id = $2";
 
     /// One client no longer.
     pub(crate) write delete(id: ClientId) -> Written

@@ -32,6 +32,13 @@ pub(crate) struct ChangedClient {
     redirect_uris: Option<Vec<String>>,
     #[garde(skip)]
     post_logout_redirect_uris: Option<Vec<String>>,
+    /// `null` removes it.
+    #[garde(skip)]
+    #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "Option<String>")]
+    backchannel_logout_uri: Option<Option<String>>,
+    #[garde(skip)]
+    backchannel_logout_session_required: Option<bool>,
     #[garde(skip)]
     grant_types: Option<Vec<GrantType>>,
     #[garde(skip)]
@@ -68,6 +75,10 @@ impl Client {
             post_logout_redirect_uris: change
                 .post_logout_redirect_uris
                 .unwrap_or(old.post_logout_redirect_uris),
+            backchannel_logout_uri: change.backchannel_logout_uri.unwrap_or(old.backchannel_logout_uri),
+            backchannel_logout_session_required: change
+                .backchannel_logout_session_required
+                .unwrap_or(old.backchannel_logout_session_required),
             grant_types: change.grant_types.unwrap_or(old.grant_types),
             scopes: change.scopes.unwrap_or(old.scopes),
             jwks: change.jwks.unwrap_or(old.jwks),
@@ -98,7 +109,7 @@ pub(crate) async fn update(
     let permit = guard.permit(&client)?;
     expected.check(client.version)?;
     let changed = client.changed(request, guard.caller()?.user, clock.now());
-    let wrong = check(&changed);
+    let wrong = check(&changed, &sso.fetcher);
     if !wrong.is_empty() {
         return Err(Error::Fields(wrong).into());
     }

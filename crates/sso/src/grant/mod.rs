@@ -24,6 +24,3 @@ pub(crate) struct Proof {
     /// By what (RFC 8176).
     pub(crate) amr: Vec<String>,
 }
-
-/// By a password alone.
-pub(crate) const ACR_PASSWORD: &str = "urn:tenantry:acr:1fa";

@@ -1,4 +1,5 @@
-//! Pages: rendered here, without JavaScript (but for the one line that sends a form post response), framed nowhere.
+//! Pages: rendered here, without JavaScript (but for passkeys, and the one line that sends a form post response), framed
+//! nowhere.
 
 mod text;
 
@@ -15,6 +16,7 @@ use url::Url;
 pub(crate) use tenantry_messages::Language as Locale;
 
 const STYLE: &str = include_str!("style.css");
+const PASSKEY: &str = include_str!("passkey.js");
 const SUBMIT: &str = "document.forms[0].submit()";
 
 /// The templates, with the hashes of what stands in them.
@@ -22,6 +24,7 @@ pub(crate) struct Pages {
     templates: Environment<'static>,
     style: String,
     script: String,
+    passkey: String,
 }
 
 fn hash(text: &str) -> String {
@@ -36,17 +39,21 @@ impl Pages {
             ("layout.html", include_str!("layout.html")),
             ("sign_in.html", include_str!("sign_in.html")),
             ("account.html", include_str!("account.html")),
+            ("passkey.html", include_str!("passkey.html")),
+            ("second_factor.html", include_str!("second_factor.html")),
             ("consent.html", include_str!("consent.html")),
             ("error.html", include_str!("error.html")),
             ("form_post.html", include_str!("form_post.html")),
             ("sign_out.html", include_str!("sign_out.html")),
             ("signed_out.html", include_str!("signed_out.html")),
+            ("device.html", include_str!("device.html")),
+            ("device_done.html", include_str!("device_done.html")),
         ] {
             if let Err(error) = templates.add_template(name, text) {
                 tracing::error!(error = %error, page.name = name, "a page cannot be read");
             }
         }
-        Self { templates, style: hash(STYLE), script: hash(SUBMIT) }
+        Self { templates, style: hash(STYLE), script: hash(SUBMIT), passkey: hash(PASSKEY) }
     }
 
     /// A page with a form, which may lead the browser on to `target`.
@@ -62,6 +69,11 @@ impl Pages {
             "" => "'self'".to_owned(),
             target => format!("'self' {}", source(target)),
         };
+        if facts.get("passkeys").is_some_and(Value::is_string) {
+            // The one script that pages have: without it, a browser cannot use passkeys.
+            let scripts = format!("{}; connect-src 'self'", self.passkey);
+            return self.render(name, status, locale, facts, &forms, &scripts);
+        }
         self.render(name, status, locale, facts, &forms, "'none'")
     }
 
@@ -85,7 +97,7 @@ impl Pages {
         scripts: &str,
     ) -> Response {
         let words = text::words(locale);
-        let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, ..minijinja::Value::from(minijinja::value::Serde(facts)) };
+        let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, passkey_script => PASSKEY, ..minijinja::Value::from(minijinja::value::Serde(facts)) };
         let page = self.templates.get_template(&format!("{name}.html")).and_then(|page| page.render(context));
         let (status, page) = match page {
             Ok(page) => (status, page),
@@ -140,16 +152,27 @@ mod tests {
         let evil = "<script>\"'&";
         let facts = serde_json::json!({
             "tenant": evil, "client": evil, "email": evil, "request": evil, "why": "refused", "base": "/t/acme",
-            "form_token": evil, "description": evil, "known": ["openid", "email"], "other": [evil],
+            "form_token": evil, "mfa_token": evil, "open_token": evil, "passkeys": evil, "description": evil, "known": ["openid", "email"], "other": [evil],
+            "code": evil, "device": evil, "what": "device_approved", "ui_locales": evil, "action": evil, "values": [{"name": evil, "value": evil}],
             "title": "recover_title", "text": "recover_text", "button": "save", "token": evil,
             "fields": [{"name": evil, "label": "email", "type": "text", "autocomplete": "off", "value": evil}],
             "elsewhere": {"to": evil, "text": "ask_again"},
-            "action": evil, "values": [{"name": evil, "value": evil}],
         });
         for locale in Locale::ALL {
-            for name in ["account", "sign_in", "consent", "error", "form_post", "sign_out", "signed_out"] {
+            for name in [
+                "account",
+                "sign_in",
+                "second_factor",
+                "consent",
+                "error",
+                "form_post",
+                "sign_out",
+                "signed_out",
+                "device",
+                "device_done",
+            ] {
                 let words = text::words(*locale);
-                let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, ..minijinja::Value::from(minijinja::value::Serde(&facts)) };
+                let context = context! { t => words, lang => locale.as_str(), style => STYLE, submit => SUBMIT, passkey_script => PASSKEY, ..minijinja::Value::from(minijinja::value::Serde(&facts)) };
                 let page = pages.templates.get_template(&format!("{name}.html")).expect("a page");
                 let page = page.render(context).expect("a page");
                 assert!(!page.contains(evil) && page.contains("<main"), "{name}: {page}");

@@ -23,6 +23,45 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "Es gab zu viele Versuche. Bitte versuchen Sie es später noch einmal.",
         "बहुत अधिक प्रयास हुए। कृपया कुछ देर बाद फिर कोशिश करें।",
     ),
+    (
+        "second_factor_title",
+        "Confirm that it is you",
+        "Bestätigen Sie, dass Sie es sind",
+        "पुष्टि करें कि यह आप ही हैं",
+    ),
+    ("code", "Code", "Code", "कोड"),
+    (
+        "code_how",
+        "Enter the code that your authenticator app shows, or one of your backup codes.",
+        "Geben Sie den Code ein, den Ihre Authenticator-App zeigt, oder einen Ihrer Ersatzcodes.",
+        "अपने ऑथेंटिकेटर ऐप में दिख रहा कोड या अपना कोई बैकअप कोड लिखें।",
+    ),
+    (
+        "code_refused",
+        "This code is wrong, or has been used. Try the next one.",
+        "Dieser Code ist falsch oder schon benutzt. Versuchen Sie den nächsten.",
+        "यह कोड गलत है या पहले उपयोग हो चुका है। अगला कोड आज़माएँ।",
+    ),
+    (
+        "challenge_over",
+        "This took too long, or there were too many wrong codes. Sign in again.",
+        "Das hat zu lange gedauert, oder es gab zu viele falsche Codes. Melden Sie sich noch einmal an.",
+        "इसमें बहुत समय लगा या बहुत सारे गलत कोड दिए गए। फिर से साइन इन करें।",
+    ),
+    ("passkey", "Use a passkey", "Passkey verwenden", "पासकी का उपयोग करें"),
+    (
+        "passkey_failed",
+        "No passkey was used. Try again, or go on another way.",
+        "Es wurde kein Passkey benutzt. Versuchen Sie es noch einmal oder auf anderem Weg.",
+        "किसी पासकी का उपयोग नहीं हुआ। फिर कोशिश करें या दूसरा तरीका अपनाएँ।",
+    ),
+    (
+        "passkey_refused",
+        "This passkey cannot be used here, or the account cannot be used now.",
+        "Dieser Passkey kann hier nicht benutzt werden, oder das Konto kann gerade nicht benutzt werden.",
+        "यह पासकी यहाँ उपयोग नहीं की जा सकती, या इस खाते का अभी उपयोग नहीं किया जा सकता।",
+    ),
+    ("go_on", "Continue", "Weiter", "आगे बढ़ें"),
     ("allow_title", "Allow access?", "Zugriff erlauben?", "पहुँच की अनुमति दें?"),
     (
         "asks_for",
@@ -231,6 +270,45 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "आपका खाता तैयार है। अब आप साइन इन कर सकते हैं।",
     ),
     ("continue", "Continue", "Weiter", "जारी रखें"),
+    ("device_title", "Connect a device", "Gerät verbinden", "डिवाइस जोड़ें"),
+    (
+        "device_text",
+        "Type the code that your device shows. Go on only if you began this on your own device.",
+        "Geben Sie den Code ein, den Ihr Gerät anzeigt. Machen Sie nur weiter, wenn Sie dies selbst an Ihrem Gerät begonnen haben.",
+        "अपने डिवाइस पर दिख रहा कोड लिखें। तभी आगे बढ़ें जब आपने इसे अपने ही डिवाइस पर शुरू किया हो।",
+    ),
+    ("device_code", "Code", "Code", "कोड"),
+    (
+        "unknown_code",
+        "This code is not known, or is out of date. Compare it with your device.",
+        "Diesen Code gibt es nicht, oder er ist abgelaufen. Vergleichen Sie ihn mit Ihrem Gerät.",
+        "यह कोड अज्ञात है या पुराना हो गया है। इसे अपने डिवाइस से मिलाएँ।",
+    ),
+    (
+        "device_compare",
+        "Allow this only if the device in front of you shows the code",
+        "Erlauben Sie dies nur, wenn das Gerät vor Ihnen diesen Code anzeigt:",
+        "तभी अनुमति दें जब आपके सामने का डिवाइस यह कोड दिखाए:",
+    ),
+    ("device_approved_title", "Your device is connected", "Ihr Gerät ist verbunden", "आपका डिवाइस जुड़ गया है"),
+    (
+        "device_approved_text",
+        "Go back to your device; it goes on by itself. You can close this page.",
+        "Gehen Sie zurück zu Ihrem Gerät; dort geht es von selbst weiter. Sie können diese Seite schließen.",
+        "अपने डिवाइस पर वापस जाएँ; वह अपने आप आगे बढ़ेगा। आप यह पेज बंद कर सकते हैं।",
+    ),
+    (
+        "device_denied_title",
+        "The device was not connected",
+        "Das Gerät wurde nicht verbunden",
+        "डिवाइस नहीं जोड़ा गया",
+    ),
+    (
+        "device_denied_text",
+        "It gets nothing of yours. You can close this page.",
+        "Es bekommt nichts von Ihnen. Sie können diese Seite schließen.",
+        "उसे आपका कुछ भी नहीं मिलेगा। आप यह पेज बंद कर सकते हैं।",
+    ),
 ];
 
 /// The texts of a language, by name.

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 use tenantry_db::{Change, TenantTx};
 use tenantry_identity::known_session;
-use tenantry_kernel::UserId;
+use tenantry_kernel::{SessionId, UserId};
 use tenantry_vault::{constant_time_eq, hash_token};
 use uuid::Uuid;
 
@@ -50,7 +50,10 @@ pub(super) async fn exchange(desk: &Desk<'_>, client: &Client, form: &Fields) ->
     if !session.is_some_and(|session| session.is_not_ended() && session.user_id == code.user_id) {
         return Err(OAuthError::grant().into());
     }
-    let grant = begin(desk, client, &code);
+    let proof = Proof { auth_time: code.auth_time, acr: code.acr.clone(), amr: code.amr.clone() };
+    let (scopes, claims) = (code.scopes.clone(), code.claims.clone());
+    let (user, session) = (code.user_id, code.session_id);
+    let grant = begin(desk, client, Approved { user, session, scopes, claims, proof });
     tx.run(store::delete_expired_grants(code.user_id, desk.now)).await?;
     tx.queue(insert(&grant));
     tx.queue(store::use_code(code.id, grant.id));
@@ -98,18 +101,29 @@ pub(super) async fn refuse_grant(desk: &Desk<'_>, client: &Client, grant: GrantI
     Ok(desk.sso.revocations.refuse(desk.tenant_id(), grant.as_uuid(), life).await?)
 }
 
-fn begin(desk: &Desk<'_>, client: &Client, code: &Code) -> Grant {
+/// What a person has let a client have.
+pub(crate) struct Approved {
+    pub(crate) user: UserId,
+    pub(crate) session: SessionId,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) claims: Value,
+    pub(crate) proof: Proof,
+}
+
+/// A new grant.
+pub(crate) fn begin(desk: &Desk<'_>, client: &Client, approved: Approved) -> Grant {
     let life = SignedDuration::from_secs(i64::from(client.refresh_token_seconds));
+    let Approved { user, session, scopes, claims, proof } = approved;
     Grant {
         id: GrantId::new(desk.clock, desk.rng),
         client_id: client.id,
-        user_id: code.user_id,
-        session_id: code.session_id,
-        scopes: code.scopes.clone(),
-        claims: code.claims.clone(),
-        auth_time: code.auth_time,
-        acr: code.acr.clone(),
-        amr: code.amr.clone(),
+        user_id: user,
+        session_id: session,
+        scopes,
+        claims,
+        auth_time: proof.auth_time,
+        acr: proof.acr,
+        amr: proof.amr,
         refresh_seed: desk.rng.bytes::<16>().to_vec(),
         generation: 0,
         rotated_at: desk.now,
@@ -119,7 +133,8 @@ fn begin(desk: &Desk<'_>, client: &Client, code: &Code) -> Grant {
     }
 }
 
-fn insert(grant: &Grant) -> tenantry_db::Write<tenantry_db::Written> {
+/// The statement that inserts it.
+pub(crate) fn insert(grant: &Grant) -> tenantry_db::Write<tenantry_db::Written> {
     let grant = grant.clone();
     store::insert_grant(
         grant.id,
@@ -138,16 +153,16 @@ fn insert(grant: &Grant) -> tenantry_db::Write<tenantry_db::Written> {
 }
 
 /// What is issued on a grant.
-pub(super) struct Issue<'a> {
-    pub(super) desk: &'a Desk<'a>,
-    pub(super) client: &'a Client,
-    pub(super) grant: &'a Grant,
-    pub(super) nonce: Option<&'a str>,
+pub(crate) struct Issue<'a> {
+    pub(crate) desk: &'a Desk<'a>,
+    pub(crate) client: &'a Client,
+    pub(crate) grant: &'a Grant,
+    pub(crate) nonce: Option<&'a str>,
 }
 
 impl Issue<'_> {
     /// The tokens, with these of the grant's scopes and the refresh token of a generation.
-    pub(super) async fn answer(&self, scopes: &[String], generation: i32) -> Result<Value, Refusal> {
+    pub(crate) async fn answer(&self, scopes: &[String], generation: i32) -> Result<Value, Refusal> {
         let Self { desk, client, grant, nonce } = self;
         let asked: Asked = serde_json::from_value(grant.claims.clone()).unwrap_or_default();
         let proof = Proof { auth_time: grant.auth_time, acr: grant.acr.clone(), amr: grant.amr.clone() };

@@ -1,13 +1,13 @@
 //! What an issuer says of itself: OpenID Connect Discovery, RFC 8414, and its keys.
 
 use serde_json::{Value, json};
+use tenantry_identity::{ACR_ONE, ACR_TWO};
 use tenantry_kernel::{Clock, Rng};
 use tenantry_vault::Jwks;
 use tenantry_web::{Guard, Plain, Problem, Public, Use};
 
 use super::claims;
 use crate::client::GrantType;
-use crate::grant::ACR_PASSWORD;
 use crate::service::{Desk, Sso};
 
 /// The metadata; where both standards have a member, it is the same.
@@ -24,6 +24,7 @@ fn metadata(issuer: &str) -> Value {
         "jwks_uri": at("jwks"),
         "pushed_authorization_request_endpoint": at("par"),
         "require_pushed_authorization_requests": false,
+        "device_authorization_endpoint": at("device_authorization"),
         "introspection_endpoint": at("introspect"),
         "revocation_endpoint": at("revoke"),
         "end_session_endpoint": at("logout"),
@@ -43,8 +44,10 @@ fn metadata(issuer: &str) -> Value {
         "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
-        "acr_values_supported": [ACR_PASSWORD],
+        "acr_values_supported": [ACR_ONE, ACR_TWO],
         "ui_locales_supported": ["en", "de", "hi"],
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
         "authorization_response_iss_parameter_supported": true,
         "claims_parameter_supported": true,
         "request_parameter_supported": false,

@@ -17,4 +17,4 @@ pub(crate) mod revoke;
 pub(crate) mod token;
 pub(crate) mod userinfo;
 
-pub(crate) use code::text as code_text;
+pub(crate) use code::{Approved, Issue, begin as begin_grant, insert as insert_grant, text as code_text};

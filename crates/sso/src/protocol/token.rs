@@ -10,6 +10,7 @@ use super::fields::{Fields, words};
 use super::refusal::{Answer, OAuthError, Refusal};
 use super::{code, credentials, exchange, refresh};
 use crate::client::{Client, GrantType, Known};
+use crate::device;
 use crate::service::{Desk, Sso};
 
 /// What a client asks the token endpoint for, for the API's description.
@@ -21,6 +22,7 @@ pub(crate) struct TokenRequest {
     code: Option<String>,
     redirect_uri: Option<String>,
     code_verifier: Option<String>,
+    device_code: Option<String>,
     refresh_token: Option<String>,
     scope: Option<String>,
     subject_token: Option<String>,
@@ -70,6 +72,7 @@ async fn answer(
         GrantType::RefreshToken => refresh::exchange(desk, client, &form).await?,
         GrantType::ClientCredentials => credentials::exchange(desk, client, &form).await?,
         GrantType::TokenExchange => exchange::exchange(desk, client, &form).await?,
+        GrantType::DeviceCode => device::poll::exchange(desk, client, &form).await?,
     };
     Ok((grant, answer))
 }

@@ -16,10 +16,15 @@ pub(crate) fn judge(policies: &Policies, candidates: &[&Entry], world: &World, b
     if !base.is_allowed && base.policies.iter().any(|policy| policy.starts_with("boundary.")) {
         return base;
     }
-    let possible: Vec<&Entry> =
-        candidates.iter().copied().filter(|entry| partial::applies(entry, world) != Truth::False).collect();
+    let possible: Vec<Concerned<'_>> = candidates
+        .iter()
+        .map(|entry| Concerned { entry, truth: partial::applies(entry, world) })
+        .filter(|one| one.truth != Truth::False)
+        .collect();
     let mut rest = possible.as_slice();
-    let asked = match (!rest.is_empty()).then(|| world.cedar(&possible, &policies.zones)).transpose() {
+    let unclear: Vec<&Entry> =
+        possible.iter().filter(|one| one.truth == Truth::Unknown).map(|one| one.entry).collect();
+    let asked = match (!unclear.is_empty()).then(|| world.cedar(&unclear, &policies.zones)).transpose() {
         Ok(asked) => asked,
         Err(error) => {
             tracing::error!(error = %error, action = world.permission, "a question could not be put to Cedar");
@@ -28,14 +33,14 @@ pub(crate) fn judge(policies: &Policies, candidates: &[&Entry], world: &World, b
     };
     let mut base = Some(base);
     loop {
-        let next = rest.first().map(|entry| entry.priority);
+        let next = rest.first().map(|one| one.entry.priority);
         let tier = match (next, &base) {
             (Some(next), Some(_)) => next.max(0),
             (Some(next), None) => next,
             (None, Some(_)) => 0,
             (None, None) => break,
         };
-        let count = rest.iter().take_while(|entry| entry.priority == tier).count();
+        let count = rest.iter().take_while(|one| one.entry.priority == tier).count();
         let (here, below) = rest.split_at(count);
         rest = below;
         let roles = if tier == 0 { base.take() } else { None };
@@ -46,15 +51,23 @@ pub(crate) fn judge(policies: &Policies, candidates: &[&Entry], world: &World, b
     decision(false, Vec::new(), "nothing allows it", missing(candidates, world))
 }
 
+/// A policy that may apply, and whether that is certain without Cedar.
+struct Concerned<'a> {
+    entry: &'a Entry,
+    truth: Truth,
+}
+
 /// `asked` is the question as Cedar takes it; there is one whenever there is a policy to ask about.
 fn in_tier(
-    tier: &[&Entry],
+    tier: &[Concerned<'_>],
     asked: Option<&(Request, Entities)>,
     roles: Option<Decision>,
 ) -> Option<Decision> {
-    let is_applied =
-        |entry: &&&Entry| asked.is_some_and(|(request, entities)| applies(entry, request, entities));
-    let applied: Vec<&&Entry> = tier.iter().filter(is_applied).collect();
+    let is_applied = |one: &&Concerned<'_>| {
+        one.truth == Truth::True
+            || asked.is_some_and(|(request, entities)| applies(one.entry, request, entities))
+    };
+    let applied: Vec<&Entry> = tier.iter().filter(is_applied).map(|one| one.entry).collect();
     let of = |effect: Effect| -> Vec<String> {
         applied.iter().filter(|entry| entry.effect == effect).map(|entry| entry.id.clone()).collect()
     };

@@ -1,7 +1,8 @@
 //! What can be said of a policy without Cedar: it applies, it does not, or it depends.
 //!
 //! That answers questions in which only the user and the tenant are known, and spares Cedar the policies of which it is
-//! certain that they do not apply: most policies are about somebody else.
+//! certain whether they apply: most policies are about somebody else, and most others compare words. Conditions have no
+//! arithmetic that could fail, so what one part of a condition decides, no other part can turn into an error.
 
 use tenantry_web::ports::Fact;
 

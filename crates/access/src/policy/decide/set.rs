@@ -1,7 +1,7 @@
 //! The policies of one tenant, found by action and by whom they are assigned to; each is compiled when it is first needed.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use cedar_policy::PolicySet;
 use serde_json::Value;
@@ -144,12 +144,12 @@ pub(crate) struct Policies {
     /// Time zones that some policy asks about.
     pub(crate) zones: BTreeSet<String>,
     /// The types that the tenant has declared.
-    declared: Declared,
+    declared: Arc<Declared>,
 }
 
 impl Policies {
     /// Index policies.
-    pub(crate) fn new(entries: Vec<Entry>, declared: Declared) -> Self {
+    pub(crate) fn new(entries: Vec<Entry>, declared: Arc<Declared>) -> Self {
         let mut policies = Self { declared, ..Self::default() };
         for (number, entry) in (0_u32..).zip(&entries) {
             let exact = |list: &[Pattern]| -> Option<Vec<String>> {
@@ -175,7 +175,7 @@ impl Policies {
 
     /// What the tenant's policies can speak of.
     pub(crate) fn words(&self, catalogue: &Catalogue, is_root: bool) -> Vocabulary {
-        Vocabulary { catalogue: catalogue.clone(), is_root, declared: self.declared.clone() }
+        Vocabulary { catalogue: catalogue.clone(), is_root, declared: Arc::clone(&self.declared) }
     }
 
     /// Every policy.

@@ -1,6 +1,7 @@
 //! What policies of a tenant can speak of: types of resources and their attributes, the user's and the environment's.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use tenantry_web::ports::{FactKind, ResourceInfo};
@@ -65,7 +66,7 @@ pub(crate) type Declared = BTreeMap<String, BTreeMap<String, FactKind>>;
 pub(crate) struct Vocabulary {
     pub(crate) catalogue: Catalogue,
     pub(crate) is_root: bool,
-    pub(crate) declared: Declared,
+    pub(crate) declared: Arc<Declared>,
 }
 
 impl Vocabulary {

@@ -11,7 +11,7 @@ use tenantry_web::ports::{Decision, FactKind};
 
 use super::decide::judge::judge;
 use super::decide::set::{Entry, Policies, entry};
-use super::language::schema::{Declared, Vocabulary};
+use super::language::schema::Vocabulary;
 use crate::Catalogue;
 use generate::{Dice, Request};
 
@@ -34,7 +34,7 @@ pub(crate) fn words() -> Vocabulary {
     Vocabulary {
         catalogue: Catalogue::new(actions, [project], root),
         is_root: false,
-        declared: Declared::new(),
+        declared: Arc::default(),
     }
 }
 
@@ -64,7 +64,7 @@ fn compiled(documents: &[Value], words: &Vocabulary) -> Policies {
             entry
         })
         .collect();
-    Policies::new(entries, Declared::new())
+    Policies::new(entries, Arc::default())
 }
 
 /// 2,000 pairs by default, for time's sake; `TENANTRY_POLICY_PAIRS=100000` makes it as many.

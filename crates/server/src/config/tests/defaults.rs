@@ -4,7 +4,7 @@ use toml::Table;
 
 use super::{Setup, fields::fields_of};
 use crate::config::{
-    Bootstrap, Config, DEFAULTS, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, Mail,
+    Bootstrap, Config, DEFAULTS, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, Mail, Outgoing,
     Passwords, SettingName, Telemetry, TenantMode, Tokens, known_settings, setting::settings, shape::Shape,
 };
 
@@ -43,6 +43,7 @@ fn the_structs_have_exactly_the_settings_of_the_manual() {
         ("passwords", fields_of::<Passwords>()),
         ("limits", fields_of::<Limits>()),
         ("jobs", fields_of::<Jobs>()),
+        ("outgoing", fields_of::<Outgoing>()),
         ("mail", fields_of::<Mail>()),
         ("log", fields_of::<Log>()),
         ("telemetry", fields_of::<Telemetry>()),

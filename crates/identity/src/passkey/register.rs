@@ -1,0 +1,136 @@
+//! POST /auth/passkeys/begin and POST /auth/passkeys
+
+use garde::Validate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tenantry_db::{Change, Committed};
+use tenantry_kernel::{Clock, Rng};
+use tenantry_web::{Body, Guard, Problem, Success, Use, View, not_blank};
+use webauthn_rs::prelude::{PasskeyRegistration, RegisterPublicKeyCredential};
+
+use super::PasskeyId;
+use super::store::{self, PasskeyView};
+use crate::mfa::pending::{self, Wanted};
+use crate::mfa::{enrol, recent, store as challenges};
+use crate::service::Identity;
+use crate::user::store as users;
+use crate::{Error, Myself};
+
+/// The most passkeys that one user has.
+const MOST: usize = 50;
+
+/// What a browser makes a passkey from.
+#[derive(Clone, Serialize, JsonSchema)]
+pub(crate) struct PasskeyRegistrationView {
+    /// What the answer comes back with.
+    challenge_token: String,
+    /// For `navigator.credentials.create`, binary values in base64url (`parseCreationOptionsFromJSON`).
+    public_key: Value,
+}
+
+impl View for PasskeyRegistrationView {}
+
+/// What the browser has made.
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPasskey {
+    #[garde(length(max = 100))]
+    challenge_token: String,
+    /// What to call it, such as the device.
+    #[garde(length(chars, min = 1, max = 100), custom(not_blank))]
+    name: String,
+    /// The credential as `toJSON()` gives it.
+    #[garde(skip)]
+    credential: Value,
+}
+
+/// A new passkey, with backup codes when it is the first second factor.
+#[derive(Clone, Serialize, JsonSchema)]
+pub(crate) struct NewPasskeyView {
+    #[serde(flatten)]
+    passkey: PasskeyView,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    backup_codes: Vec<String>,
+}
+
+impl View for NewPasskeyView {}
+
+/// Begin to register a passkey.
+pub(crate) async fn begin(
+    guard: Guard<Myself>,
+    clock: Clock,
+    rng: Rng,
+    Use(identity): Use<Identity>,
+) -> Result<Committed<Success<PasskeyRegistrationView>>, Problem> {
+    let party = identity.passkeys.get()?;
+    let user = guard.caller()?.user;
+    let mut tx = guard.tenant().begin()?;
+    recent::require(&guard, &mut tx, clock.now()).await?;
+    let (person, known) = tx.read((users::find(user), store::credential_ids(user))).await?;
+    let person = person.ok_or(Error::NotFound)?;
+    guard.permit(&person)?;
+    if known.len() >= MOST {
+        return Err(Error::TooManyPasskeys.into());
+    }
+    let known = known.into_iter().map(|id| id.0.into()).collect();
+    let display = [person.first_name.as_deref(), person.last_name.as_deref()];
+    let display = display.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let display = if display.is_empty() { person.email.clone() } else { display };
+    let (options, state) = party
+        .start_passkey_registration(user.as_uuid(), &person.email, &display, Some(known))
+        .map_err(Error::from)?;
+    let mut options = serde_json::to_value(options.public_key).map_err(Error::from)?;
+    // Found by the authenticator itself, so that nobody has to type an address.
+    options["rp"]["name"] = json!(guard.tenant_info().name);
+    options["authenticatorSelection"]["residentKey"] = json!("required");
+    options["authenticatorSelection"]["requireResidentKey"] = json!(true);
+    let wanted = Wanted {
+        user: Some(user),
+        purpose: "passkey_registration",
+        amr: Vec::new(),
+        password_changed_at: None,
+        state: Some(serde_json::to_value(state).map_err(Error::from)?),
+    };
+    let (_, challenge_token) = pending::open(&mut tx, &clock, &rng, wanted).await?;
+    let change = Change::named("user", Some(user.as_uuid()), "passkey_begun", Value::Null).without_event();
+    let answer = PasskeyRegistrationView { challenge_token, public_key: options };
+    Ok(tx.commit(change, Success::ok(answer)).await?)
+}
+
+/// Register the passkey that a browser has made. From now on, signing in asks for a second factor.
+pub(crate) async fn finish(
+    guard: Guard<Myself>,
+    clock: Clock,
+    rng: Rng,
+    Use(identity): Use<Identity>,
+    Body(request): Body<NewPasskey>,
+) -> Result<Committed<Success<NewPasskeyView>>, Problem> {
+    let party = identity.passkeys.get()?;
+    let (user, now) = (guard.caller()?.user, clock.now());
+    let credential: RegisterPublicKeyCredential = serde_json::from_value(request.credential)
+        .map_err(|_| Error::field("#/credential", "this is not the credential of a browser"))?;
+    let mut tx = guard.tenant().begin()?;
+    let person = tx.run(users::find_for_update(user)).await?.ok_or(Error::NotFound)?;
+    guard.permit(&person)?;
+    let challenge = pending::find(&mut tx, &request.challenge_token, &["passkey_registration"], now).await?;
+    let challenge = challenge.filter(|found| found.user_id == Some(user)).ok_or(Error::ChallengeOver)?;
+    let state: PasskeyRegistration =
+        serde_json::from_value(challenge.state.unwrap_or_default()).map_err(Error::from)?;
+    let passkey = party
+        .finish_passkey_registration(&credential, &state)
+        .map_err(|error| Error::field("#/credential", format!("this was not accepted: {error}")))?;
+    tx.run(challenges::delete_challenge(challenge.id)).await?;
+    let id = PasskeyId::new(&clock, &rng);
+    let stored = serde_json::to_value(&passkey).map_err(Error::from)?;
+    let credential_id = passkey.cred_id().as_slice().to_vec();
+    tx.run(store::insert(id, user, request.name.clone(), credential_id, stored, now))
+        .await
+        .map_err(Error::of_passkey)?;
+    let backup_codes = enrol::enable(&mut tx, &clock, &rng, user).await?;
+    let values = json!({"passkey_id": id, "name": request.name});
+    let change = Change::named("user", Some(user.as_uuid()), "passkey_added", values);
+    let passkey = PasskeyView { id, name: request.name, created_at: now, last_used_at: None };
+    let answer = NewPasskeyView { passkey, backup_codes };
+    Ok(tx.commit(change, Success::created(answer, format!("/auth/passkeys/{id}"))).await?)
+}
