@@ -51,7 +51,12 @@ impl<'a> Maker<'a> {
 
     /// A new thing of a kind; none when the kind is unknown.
     pub(crate) async fn fresh(&self, kind: &str) -> Option<String> {
-        let made = |schema: &str| sample(schema, self.marker);
+        let made = |schema: &str| {
+            let mut made = sample(schema, self.marker)?;
+            // With the roles that it gets when nothing is said.
+            made.as_object_mut()?.remove("role_ids");
+            Some(made)
+        };
         Some(match kind {
             "UserId" | "uuid assignee_id" => {
                 self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201).id()
@@ -113,23 +118,32 @@ impl<'a> Maker<'a> {
 
     /// A dead letter, which no route can make.
     async fn dead_letter(&self) -> String {
-        let (admin, id) = (self.world.database.admin().await, random_id());
-        let (tenant, marker) = (&self.tenant, self.marker);
+        let (tenant, marker, id) = (&self.tenant, self.marker, random_id());
+        self.execute(&format!(
+            "INSERT INTO $S.jobs (tenant_id, id, kind, lane, position, payload, state, due_at, attempts, created_at, \
+             finished_at, last_error) VALUES ('{tenant}', '{id}', '{marker}.job', 'default', 1, '{{}}', 'dead', now(), 3, \
+             now(), now(), 'the {marker} is closed')"
+        ))
+        .await;
+        id
+    }
+
+    /// Run a statement as superuser where the tenant is; `$S` is its schema.
+    async fn execute(&self, statement: &str) {
+        let (admin, tenant) = (self.world.database.admin().await, &self.tenant);
         let place =
             "SELECT database_name, schema_name FROM control.placements WHERE tenant_id = $1::text::uuid";
         let place = admin.query_one(place, &[tenant]).await.unwrap();
         let schema: String = place.get(1);
-        Cluster::get()
-            .admin(place.get(0))
-            .await
-            .batch_execute(&format!(
-                "INSERT INTO {schema}.jobs (tenant_id, id, kind, lane, position, payload, state, due_at, attempts, created_at, \
-                 finished_at, last_error) VALUES ('{tenant}', '{id}', '{marker}.job', 'default', 1, '{{}}', 'dead', now(), 3, \
-                 now(), now(), 'the {marker} is closed')"
-            ))
-            .await
-            .unwrap();
-        id
+        let statement = statement.replace("$S", &schema);
+        Cluster::get().admin(place.get(0)).await.batch_execute(&statement).await.unwrap();
+    }
+
+    /// The administrator's telephone, with the code that has been sent to it.
+    async fn phone_code(&self, phone: &str) -> String {
+        // Once a minute: the first code is as good as a second.
+        self.admin.post("/api/v1/users/me/phone/verification", &json!({})).await;
+        self.world.message_to(phone, "phone_code").await.message.text[..6].to_owned()
     }
 
     /// Everything that a valid request for the operation needs; none when something is unknown.
@@ -148,6 +162,20 @@ impl<'a> Maker<'a> {
             let user = self.admin.post("/api/v1/users", &user).await.expect(201).id();
             self.world.client().try_sign_in(&self.slug, &email, "wrong-Horse-42-battery").await.expect(401);
             ids.insert("path user_id".to_owned(), user);
+        }
+        if operation.is("POST", "/invites/{invitation_id}/resend") {
+            let id = &ids["path invitation_id"];
+            self.execute(&format!(
+                "UPDATE $S.invitations SET sent_at = sent_at - interval '2 minutes' WHERE id = '{id}'"
+            ))
+            .await;
+        }
+        if operation.path.contains("/users/me/phone/") {
+            let phone = if self.marker == MARKER_A { "+491701111111" } else { "+491702222222" };
+            self.admin.put("/api/v1/users/me", &json!({"phone": phone})).await.expect(200);
+            if operation.is("POST", "/verify") {
+                ids.insert("body /code".to_owned(), self.phone_code(phone).await);
+            }
         }
         if operation.is("POST", "/auth/impersonate") {
             ids.insert("body /tenant_id".to_owned(), self.tenant.clone());
@@ -196,6 +224,9 @@ impl<'a> Maker<'a> {
                 Place::Query(name) => query.push(format!("{name}={value}")),
                 Place::Body(pointer) => *body.as_mut()?.pointer_mut(pointer)? = json!(value),
             }
+        }
+        if let (Some(code), Some(body)) = (ids.get("body /code"), &mut body) {
+            *body.pointer_mut("/code")? = json!(code);
         }
         if operation.is("GET", "/access/who") {
             query.push("permission=projects:read".to_owned());
@@ -262,12 +293,19 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
     let name = format!("{marker} {n}");
     Some(match schema {
         "NewUser" => {
-            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "phone": "+1234567890"})
+            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "phone": "+1234567890", "role_ids": [null]})
         }
         "NewInvitation" => {
-            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker})
+            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "role_ids": [null]})
         }
-        "BulkInvitation" => json!({"csv": format!("email\n{marker}{n}@{marker}.example")}),
+        "BulkInvitation" => {
+            json!({"csv": format!("email\n{marker}{n}@{marker}.example"), "role_ids": [null]})
+        }
+        "ResetRequest" | "Resend" => json!({"email": format!("{marker}{n}@{marker}.example")}),
+        "ResetConfirmation" => json!({"token": marker, "new_password": PASSWORD}),
+        "EmailProof" => json!({"token": marker}),
+        "Registration" => json!({"email": format!("{marker}{n}@{marker}.example"), "password": PASSWORD}),
+        "Acceptance" => json!({"token": marker, "password": PASSWORD}),
         "EmailChange" => {
             json!({"new_email": format!("{marker}{n}@{marker}.example"), "current_password": PASSWORD})
         }
