@@ -21,7 +21,7 @@ CREATE TABLE one_time_tokens (
     CONSTRAINT one_time_tokens_user_fkey
         FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE,
     CONSTRAINT one_time_tokens_purpose_check
-        CHECK (purpose IN ('password_reset', 'verify_email', 'change_email', 'verify_phone', 'welcome', 'notice'))
+        CHECK (purpose IN ('password_reset', 'verify_email', 'change_email', 'verify_phone', 'notice'))
 );
 SELECT tenant_table('one_time_tokens');
 

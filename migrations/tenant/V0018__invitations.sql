@@ -30,3 +30,8 @@ CREATE UNIQUE INDEX invitations_pending_key ON invitations (tenant_id, email) WH
 CREATE INDEX invitations_created_idx ON invitations (tenant_id, created_at, id);
 CREATE INDEX invitations_email_idx ON invitations (tenant_id, email, created_at, id);
 SELECT tenant_table('invitations');
+
+-- A link to choose the first password of an account that an administrator has made.
+ALTER TABLE one_time_tokens DROP CONSTRAINT one_time_tokens_purpose_check;
+ALTER TABLE one_time_tokens ADD CONSTRAINT one_time_tokens_purpose_check
+    CHECK (purpose IN ('password_reset', 'verify_email', 'change_email', 'verify_phone', 'welcome', 'notice'));

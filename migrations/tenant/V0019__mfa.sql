@@ -5,7 +5,7 @@ CREATE TABLE mfa_methods (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
     method_type text NOT NULL,
-    -- The seed of an authenticator app. What is sent by mail or text needs none.
+    -- The seed of an authenticator app.
     secret_sealed bytea,
     -- The latest time step of which a code was accepted: none is good twice (RFC 6238, 5.2).
     last_step bigint,
@@ -14,7 +14,7 @@ CREATE TABLE mfa_methods (
     verified_at timestamptz,
     last_used_at timestamptz,
     CONSTRAINT mfa_methods_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT mfa_methods_type_check CHECK (method_type IN ('totp', 'email', 'sms')),
+    CONSTRAINT mfa_methods_type_check CHECK (method_type IN ('totp')),
     CONSTRAINT mfa_methods_user_fkey
         FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
 );

@@ -168,7 +168,7 @@ async fn the_pages_need_no_script_and_change_nothing_until_their_form_is_sent() 
     let (email, _) = world.create_user_a("paged", "user").await;
     let mut browser = provider.browser();
     let sign_in = browser.authorize(&app, &[]).await;
-    assert!(sign_in.text.contains("href=\"/t/alpha/recover\""), "{}", sign_in.text);
+    assert!(sign_in.text.contains("alpha/recover\""), "{}", sign_in.text);
     let page = browser.get("/recover").await.expect(200);
     assert!(page.headers["content-security-policy"].contains("script-src 'none'"));
     assert_eq!(page.headers["cache-control"], "no-store");
@@ -199,7 +199,7 @@ async fn the_pages_need_no_script_and_change_nothing_until_their_form_is_sent() 
     assert_eq!(browser.submit(&form, &[("password", NEW), ("form_token", &crossed)]).await.status, 400);
     browser.submit(&form, &[("password", NEW)]).await.expect(200);
     let over = browser.submit(&form, &[("password", "yet-Another-78-battery")]).await.expect(400);
-    assert!(over.text.contains("href=\"/t/alpha/recover\""), "{}", over.text);
+    assert!(over.text.contains("alpha/recover\""), "{}", over.text);
     world.client().sign_in(&world.a.slug, &email, NEW).await;
     world.client().try_sign_in(&world.a.slug, &email, WRONG).await.expect(401);
     world.end().await;

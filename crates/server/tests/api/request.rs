@@ -51,7 +51,12 @@ impl<'a> Maker<'a> {
 
     /// A new thing of a kind; none when the kind is unknown.
     pub(crate) async fn fresh(&self, kind: &str) -> Option<String> {
-        let made = |schema: &str| sample(schema, self.marker);
+        let made = |schema: &str| {
+            let mut made = sample(schema, self.marker)?;
+            // With the roles that it gets when nothing is said.
+            made.as_object_mut()?.remove("role_ids");
+            Some(made)
+        };
         Some(match kind {
             "UserId" | "uuid assignee_id" => {
                 self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201).id()
@@ -139,7 +144,7 @@ impl<'a> Maker<'a> {
         self.run(|schema| {
             format!(
                 "INSERT INTO {schema}.mfa_methods (tenant_id, id, user_id, method_type, created_at) \
-                 VALUES ('{tenant}', '{id}', '{user}', 'sms', now()) ON CONFLICT (tenant_id, user_id, method_type, \
+                 VALUES ('{tenant}', '{id}', '{user}', 'totp', now()) ON CONFLICT (tenant_id, user_id, method_type, \
                  (verified_at IS NULL)) DO UPDATE SET id = excluded.id"
             )
         })
@@ -175,6 +180,13 @@ impl<'a> Maker<'a> {
         id
     }
 
+    /// The administrator's telephone, with the code that has been sent to it.
+    async fn phone_code(&self, phone: &str) -> String {
+        // Once a minute: the first code is as good as a second.
+        self.admin.post("/api/v1/users/me/phone/verification", &json!({})).await;
+        self.world.message_to(phone, "phone_code").await.message.text[..6].to_owned()
+    }
+
     /// Run a statement where the tenant's rows are.
     async fn run(&self, statement: impl Fn(&str) -> String) {
         let admin = self.world.database.admin().await;
@@ -201,6 +213,22 @@ impl<'a> Maker<'a> {
             let user = self.admin.post("/api/v1/users", &user).await.expect(201).id();
             self.world.client().try_sign_in(&self.slug, &email, "wrong-Horse-42-battery").await.expect(401);
             ids.insert("path user_id".to_owned(), user);
+        }
+        if operation.is("POST", "/invites/{invitation_id}/resend") {
+            let id = &ids["path invitation_id"];
+            self.run(|schema| {
+                format!(
+                    "UPDATE {schema}.invitations SET sent_at = sent_at - interval '2 minutes' WHERE id = '{id}'"
+                )
+            })
+            .await;
+        }
+        if operation.path.contains("/users/me/phone/") {
+            let phone = if self.marker == MARKER_A { "+491701111111" } else { "+491702222222" };
+            self.admin.put("/api/v1/users/me", &json!({"phone": phone})).await.expect(200);
+            if operation.is("POST", "/verify") {
+                ids.insert("body /code".to_owned(), self.phone_code(phone).await);
+            }
         }
         if operation.is("POST", "/auth/impersonate") {
             ids.insert("body /tenant_id".to_owned(), self.tenant.clone());
@@ -255,6 +283,9 @@ impl<'a> Maker<'a> {
         }
         if operation.path.ends_with("/identity-providers/microsoft") {
             body.as_mut()?["directory_id"] = json!(random_id());
+        }
+        if let (Some(code), Some(body)) = (ids.get("body /code"), &mut body) {
+            *body.pointer_mut("/code")? = json!(code);
         }
         if operation.is("GET", "/access/who") {
             query.push("permission=projects:read".to_owned());
@@ -321,12 +352,19 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
     let name = format!("{marker} {n}");
     Some(match schema {
         "NewUser" => {
-            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "phone": "+1234567890"})
+            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "phone": "+1234567890", "role_ids": [null]})
         }
         "NewInvitation" => {
-            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker})
+            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "role_ids": [null]})
         }
-        "BulkInvitation" => json!({"csv": format!("email\n{marker}{n}@{marker}.example")}),
+        "BulkInvitation" => {
+            json!({"csv": format!("email\n{marker}{n}@{marker}.example"), "role_ids": [null]})
+        }
+        "ResetRequest" | "Resend" => json!({"email": format!("{marker}{n}@{marker}.example")}),
+        "ResetConfirmation" => json!({"token": marker, "new_password": PASSWORD}),
+        "EmailProof" => json!({"token": marker}),
+        "Registration" => json!({"email": format!("{marker}{n}@{marker}.example"), "password": PASSWORD}),
+        "Acceptance" => json!({"token": marker, "password": PASSWORD}),
         "EmailChange" => {
             json!({"new_email": format!("{marker}{n}@{marker}.example"), "current_password": PASSWORD})
         }

@@ -17,6 +17,15 @@ const BACKGROUND: &str = "
         VALUES ($T, 'a test', 'a_test', '0 0 1 1 *', 'UTC', '{}', 'infinity', false);
     INSERT INTO access_log (tenant_id, id, at, action, resource_type, decision, policies, reason, request_id)
         VALUES ($T, gen_random_uuid(), now(), 'a:test', 'a_test', 'deny', '{}', 'a test', gen_random_uuid());
+    INSERT INTO one_time_tokens (tenant_id, id, user_id, purpose, target, link_hash, code_hash, tries, window_started_at,
+        window_sent, created_at, expires_at)
+        SELECT tenant_id, id, id, 'notice', '', '', '', 0, now(), 1, now(), now() FROM users WHERE tenant_id = $T LIMIT 1;
+    INSERT INTO registration_policies (tenant_id, mode, allowed_domains, default_role, version, updated_at)
+        VALUES ($T, 'off', '{}', 'customer', 1, now());
+    INSERT INTO invitations (tenant_id, id, email, language, role_ids, roles_chosen, state, link_hash, life_days, invited_by,
+        created_at, expires_at, sent_at, window_started_at, window_sent, version)
+        VALUES ($T, gen_random_uuid(), 'a@b.example', 'en', '{}', false, 'pending', '', 7, gen_random_uuid(), now(), now(),
+        now(), now(), 1, 1);
     INSERT INTO sso_sessions (tenant_id, id, user_id, secret_hash, auth_time, acr, amr, last_used_at, expires_at)
         SELECT tenant_id, id, user_id, '', now(), '1', '{}', now(), now() FROM user_sessions WHERE tenant_id = $T LIMIT 1;
     INSERT INTO oauth_authorization_codes (tenant_id, id, client_id, user_id, session_id, code_hash, redirect_uri, scopes,
