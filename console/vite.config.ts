@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const server = process.env.TENANTRY_URL ?? 'http://127.0.0.1:8080';
 // The server compares Origin with Host, so the proxy keeps the Host.
 const target = { target: server, changeOrigin: false };
-const proxy = { '/v1': target, '/api': target };
+const proxy = { '/v1': target, '/api': target, '/t': target };
 
 // The server's policy for the console; the preview keeps it, so that the browser tests see what it would refuse.
 const policy =
@@ -33,7 +33,7 @@ export default defineConfig({
             { name: 'core', test: /node_modules[\\/](react|react-dom|scheduler|openapi-fetch|@tanstack)[\\/]/ },
             {
               name: 'ui',
-              test: /(src[\\/](ui|app)[\\/](?!palette|help|menu-kit|confirm-dialog)|sdk[\\/]typescript|lucide-react)/,
+              test: /(src[\\/](ui|app)[\\/](?!palette|help|menu-kit|confirm-dialog|impersonation-banner)|sdk[\\/]typescript|lucide-react)/,
             },
           ],
         },

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { prepareRoutes, READS, type Route } from './routes';
-import { ADA, apiOf, expect, fresh, type Page, signIn, test } from './world';
+import { ADA, apiOf, expect, fresh, OPERATOR, type Page, signIn, test } from './world';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
@@ -137,7 +137,7 @@ interface Overlay {
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 
 /** Every kind of dialog and menu. */
-function overlays({ role, group, policy }: Record<'role' | 'group' | 'policy', string>): Overlay[] {
+function overlays({ role, group, policy, client, account }: Record<string, string>): Overlay[] {
   const projects = '/console/acme/projects';
   return [
     { name: 'menu of the user', path: projects, open: press('Account of'), shown: 'menu' },
@@ -187,6 +187,31 @@ function overlays({ role, group, policy }: Record<'role' | 'group' | 'policy', s
     { name: 'assigning a policy', path: `/console/acme/policies/${policy}`, open: press('Assign') },
     { name: 'enabling a policy', path: `/console/acme/policies/${policy}`, open: press('Enable') },
     { name: 'rolling back', path: `/console/acme/policies/${policy}`, open: press('Roll back to version 1') },
+    {
+      name: 'a client’s new secret',
+      path: `/console/acme/clients/${client}`,
+      open: async (page) => {
+        await press('Make a new secret')(page);
+        await page.getByRole('dialog').getByRole('button', { name: 'Make a new secret' }).click();
+        await expect(page.getByLabel('Client secret')).toBeVisible();
+      },
+    },
+    { name: 'issuing a key', path: `/console/acme/service-accounts/${account}`, open: press('Issue key') },
+    { name: 'declaring a type', path: '/console/acme/catalogue', open: press('Declare type') },
+    {
+      name: 'bulk with a reason',
+      path: '/console/acme/members',
+      open: async (page) => {
+        await page.getByLabel('Choose all rows of this page').check();
+        await press('Unlock')(page);
+      },
+    },
+    {
+      name: 'filtering by person',
+      path: '/console/acme/decisions',
+      open: (page) => page.getByRole('combobox', { name: 'User' }).focus(),
+      shown: 'listbox',
+    },
     { name: 'shadow evaluation', path: `/console/acme/policies/${policy}`, open: press('Try on recorded decisions') },
   ];
 }
@@ -195,7 +220,9 @@ test('every dialog and menu, open, in light and dark', async ({ page }) => {
   const paths = Object.fromEntries((await prepareRoutes(page)).map(({ name, path }) => [name, path]));
   const idOf = (name: string) => new URL(paths[name] ?? '', 'http://x').pathname.split('/').at(-1) ?? '';
   const found: string[] = [];
-  for (const overlay of overlays({ role: idOf('role'), group: idOf('group'), policy: idOf('policy') })) {
+  const names = { role: 'role', group: 'group', policy: 'policy', client: 'client', account: 'service account' };
+  const ids = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, idOf(name)]));
+  for (const overlay of overlays(ids)) {
     await page.setViewportSize(overlay.isSmall ? { width: 390, height: 760 } : { width: 1280, height: 800 });
     await open(page, { name: overlay.name, path: overlay.path, person: ADA });
     await settled(page);
@@ -221,5 +248,42 @@ test('a policy with mistakes, and a matrix with changes, in light and dark', asy
   await page.getByRole('button', { name: /^audit:read for changed/ }).click();
   await expect(page.getByText('1 change · 1 role')).toBeVisible();
   found.push(...(await check(page, { name: 'matrix', path: '' }, 'changed')));
+  expect(found).toEqual([]);
+});
+
+test('acting in a user’s name, in light and dark', async ({ page }) => {
+  await signIn(page, OPERATOR);
+  const found: string[] = [];
+  const tenants = await apiOf(page, 'platform').get('/tenants?search=acme');
+  await page.goto(`/console/platform/tenants/${tenants.data.find(({ slug }) => slug === 'acme')?.id}`);
+  await page.getByRole('button', { name: 'Act in a user’s name' }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill('A look at the banner');
+  found.push(...(await check(page, { name: 'impersonation', path: '' }, 'asked')));
+  await page.getByRole('dialog').getByRole('button', { name: 'Act in a user’s name' }).click();
+  await expect(page.getByRole('region', { name: 'Impersonation' })).toBeVisible();
+  await settled(page);
+  found.push(...(await check(page, { name: 'impersonation', path: '' }, 'going on')));
+  await page.setViewportSize({ width: 375, height: 700 });
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await expect.poll(overflow).toBeLessThanOrEqual(0);
+  await page.getByRole('button', { name: 'End now' }).click();
+  await expect(page.getByRole('region', { name: 'Impersonation' })).toHaveCount(0);
+  expect(found).toEqual([]);
+});
+
+test('a client with wrong addresses, and a secret that was not copied, in light and dark', async ({ page }) => {
+  await signIn(page, ADA);
+  const found: string[] = [];
+  await page.goto('/console/acme/clients/new');
+  await page.getByLabel('Redirect addresses, line 1').fill('nowhere');
+  await page.getByRole('button', { name: 'Register client' }).click();
+  await expect(page.locator('#redirect_uris-error')).toBeVisible();
+  found.push(...(await check(page, { name: 'register client', path: '' }, 'with mistakes')));
+  await page.getByRole('radio', { name: /^Machine/ }).check();
+  await page.getByLabel('Name').fill(fresh('Uncopied'));
+  await page.getByRole('button', { name: 'Register client' }).click();
+  await page.getByRole('button', { name: 'I have kept it' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  found.push(...(await check(page, { name: 'register client', path: '' }, 'not copied')));
   expect(found).toEqual([]);
 });

@@ -33,6 +33,17 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     rules: { effect: 'allow', conditions: [{ 'booking.scheduled_time': '> now() + 24h' }] },
   });
   await acme.put(`/policies/${policy.data.id}`, { priority: 1 });
+  const client = await acme.post('/oauth/clients', {
+    name: fresh('Berth planner'),
+    preset: 'partner',
+    redirect_uris: ['https://berths.example.com/callback'],
+  });
+  const account = await acme.post('/service-accounts', { name: fresh('Tide importer'), description: 'Nightly' });
+  await acme.post('/api-keys', {
+    name: 'Nightly import',
+    service_account_id: account.data.id,
+    scopes: ['projects:read'],
+  });
   const decision = await denied(page);
   const me = await acme.get('/users/me');
   const audit = await acme.get('/audit/logs?limit=10&action=projects:create');
@@ -66,6 +77,15 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     { name: 'who can', path: '/console/acme/simulator?mode=who&action=projects:update', ...inAcme },
     { name: 'decisions', path: '/console/acme/decisions', isList: true, ...inAcme },
     { name: 'decision', path: `/console/acme/decisions/${decision}?decision=deny`, ...inAcme },
+    { name: 'catalogue', path: '/console/acme/catalogue', ...inAcme },
+    { name: 'clients', path: '/console/acme/clients', isList: true, ...inAcme },
+    { name: 'register client', path: '/console/acme/clients/new', isStatic: true, ...inAcme },
+    { name: 'client', path: `/console/acme/clients/${client.data.id}`, ...inAcme },
+    { name: 'service accounts', path: '/console/acme/service-accounts', isList: true, ...inAcme },
+    { name: 'create service account', path: '/console/acme/service-accounts/new', isStatic: true, ...inAcme },
+    { name: 'service account', path: `/console/acme/service-accounts/${account.data.id}`, ...inAcme },
+    { name: 'API keys', path: '/console/acme/api-keys', isList: true, ...inAcme },
+    { name: 'impersonations', path: '/console/acme/impersonations', isList: true, ...inAcme },
     { name: 'projects', path: '/console/acme/projects', isList: true, ...inAcme },
     { name: 'create project', path: '/console/acme/projects/new', isStatic: true, ...inAcme },
     { name: 'project', path: `/console/acme/projects/${project.data.id}`, ...inAcme },

@@ -82,6 +82,37 @@ test('pictures of access control', async ({ page }) => {
   await picture(page, 'policy-mobile');
 });
 
+test('pictures of identity', async ({ page }) => {
+  await signIn(page, ADA);
+  const acme = apiOf(page, 'acme');
+  const name = 'Berth planner';
+  const clients = await acme.get('/oauth/clients?limit=100');
+  const redirect_uris = ['https://berths.example.com/callback', 'http://127.0.0.1/callback'];
+  const known = clients.data.find((client) => client.name === name);
+  const { id } = known ?? (await acme.post('/oauth/clients', { name, preset: 'partner', redirect_uris })).data;
+  await page.setViewportSize({ width: 1280, height: 760 });
+  await page.goto(`/console/acme/clients/${id}`);
+  const connect = page.getByRole('heading', { name: 'How to connect' });
+  await expect(page.getByRole('region', { name: 'curl' })).toBeVisible();
+  await connect.evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
+  await page.evaluate(() => window.scrollBy(0, -72));
+  await picture(page, 'client');
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await signIn(page, OPERATOR);
+  const tenants = await apiOf(page, 'platform').get('/tenants?search=acme');
+  await page.goto(`/console/platform/tenants/${tenants.data.find(({ slug }) => slug === 'acme')?.id}`);
+  await page.getByRole('button', { name: 'Act in a user’s name' }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill('The harbour crew sees no projects');
+  await page.getByRole('dialog').getByRole('button', { name: 'Act in a user’s name' }).click();
+  await expect(page.getByRole('region', { name: 'Impersonation' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name: 'Roles' }).click();
+  await expect(page.getByRole('table')).toBeVisible();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await picture(page, 'impersonation-dark');
+  await page.getByRole('button', { name: 'End now' }).click();
+  await expect(page.getByRole('region', { name: 'Impersonation' })).toHaveCount(0);
+});
+
 test('pictures of the console', async ({ page }) => {
   await signIn(page, ADA);
   const acme = apiOf(page, 'acme');

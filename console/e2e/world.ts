@@ -76,6 +76,11 @@ interface Thing {
   is_current: boolean;
   permissions: string[];
   priority: number;
+  status: string;
+  status_reason: string | null;
+  deleted_at: string | null;
+  redirect_uris: string[];
+  scopes: string[];
 }
 
 /** An answer: one resource or a list, as the route says. */

@@ -8,7 +8,7 @@ import { ACCENTS, accentTokens, contrast } from '../src/app/theme';
 import { changesOf } from '../src/pages/audit/changes';
 import { toSlug } from '../src/pages/entry/finder';
 import { safeTarget } from '../src/pages/entry/sign-in';
-import { extentOf, withExtent } from '../src/pages/roles/permission-field';
+import { extentOf, withExtent } from '../src/pages/shared/extents';
 import { timeOf } from '../src/pages/shared/ids';
 import { clientName } from '../src/pages/shared/session-list';
 import { Plot } from '../src/plots/plot';

@@ -27,6 +27,15 @@ export function clientOf(slug: string): Tenantry {
   return client;
 }
 
+/** Use another client for a tenant; without one, its cookies count again. */
+export function setClient(slug: string, client: Tenantry | undefined): void {
+  if (client) {
+    clients.set(slug, client);
+  } else {
+    clients.delete(slug);
+  }
+}
+
 type Listener = (error: unknown) => void;
 const listeners = new Set<Listener>();
 

@@ -1,21 +1,27 @@
 /** The menu: where one can go, and the permission that it takes. The palette and the keyboard use the same list. */
 import {
   Activity,
+  AppWindow,
+  Bot,
   Building2,
   CircleHelp,
   ClipboardList,
   FileLock2,
   FolderKanban,
   Gavel,
+  KeyRound,
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
+  Shapes,
   Shield,
   SlidersHorizontal,
   UserRound,
+  UserRoundCog,
   Users,
   UsersRound,
 } from 'lucide-react';
+import { OWN_ACCOUNT } from './session';
 
 /** A place in the menu. */
 export interface Place {
@@ -29,6 +35,11 @@ export interface Place {
     | 'simulator'
     | 'decisions'
     | 'projects'
+    | 'catalogue'
+    | 'clients'
+    | 'serviceAccounts'
+    | 'apiKeys'
+    | 'impersonations'
     | 'audit'
     | 'events'
     | 'jobs'
@@ -36,7 +47,7 @@ export interface Place {
     | 'preferences';
   to: string;
   icon: LucideIcon;
-  group: 'main' | 'access' | 'activity' | 'self';
+  group: 'main' | 'access' | 'programs' | 'activity' | 'self';
   /** Needed to see it. */
   permission?: string;
   /** Pressed after `g`. */
@@ -54,10 +65,29 @@ export const PLACES: readonly Place[] = [
   { id: 'policies', to: '/policies', icon: FileLock2, group: 'access', permission: 'policies:read', key: 'c' },
   { id: 'simulator', to: '/simulator', icon: CircleHelp, group: 'access', permission: 'access:check', key: 'i' },
   { id: 'decisions', to: '/decisions', icon: Gavel, group: 'access', permission: 'access:read', key: 'd' },
+  { id: 'catalogue', to: '/catalogue', icon: Shapes, group: 'access', permission: 'roles:read', key: 'y' },
+  { id: 'clients', to: '/clients', icon: AppWindow, group: 'programs', permission: 'clients:read', key: 'l' },
+  {
+    id: 'serviceAccounts',
+    to: '/service-accounts',
+    icon: Bot,
+    group: 'programs',
+    permission: 'service_accounts:read',
+    key: 'v',
+  },
+  { id: 'apiKeys', to: '/api-keys', icon: KeyRound, group: 'programs', permission: 'api_keys:read', key: 'k' },
   { id: 'audit', to: '/audit', icon: ClipboardList, group: 'activity', permission: 'audit:read', key: 'a' },
   { id: 'events', to: '/events', icon: Activity, group: 'activity', permission: 'events:read', key: 'e' },
+  {
+    id: 'impersonations',
+    to: '/impersonations',
+    icon: UserRoundCog,
+    group: 'activity',
+    permission: 'impersonations:read',
+    key: 'n',
+  },
   { id: 'jobs', to: '/jobs', icon: ListChecks, group: 'activity', permission: 'jobs:read', key: 'j' },
-  { id: 'account', to: '/account', icon: UserRound, group: 'self', key: 'u' },
+  { id: 'account', to: '/account', icon: UserRound, group: 'self', permission: OWN_ACCOUNT, key: 'u' },
   { id: 'preferences', to: '/preferences', icon: SlidersHorizontal, group: 'self', key: 's' },
 ];
 

@@ -38,6 +38,8 @@ function useCommands(): Command[] {
     ['groups:create', '/groups/new', t('groups.create')],
     ['policies:create', '/policies/new', t('policies.create')],
     ['roles:read', '/roles/matrix', t('matrix.title')],
+    ['clients:create', '/clients/new', t('clients.create')],
+    ['service_accounts:create', '/service-accounts/new', t('serviceAccounts.create')],
     ['projects:create', '/projects/new', t('projects.create')],
   ] as const;
   const actions = begin

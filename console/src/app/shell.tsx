@@ -7,6 +7,7 @@ import { ConfirmProvider } from '../ui/confirm';
 import { Dialog } from '../ui/dialog';
 import { Toaster } from '../ui/toasts';
 import { LiveBadge, OfflineBar } from './connection';
+import { useImpersonation } from './impersonation';
 import { LiveProvider } from './live';
 import { useShortcuts } from './shortcuts';
 import { Sidebar } from './sidebar';
@@ -15,12 +16,14 @@ import { UserMenu } from './user-menu';
 
 const Palette = lazy(() => import('./palette'));
 const Help = lazy(() => import('./help'));
+const ImpersonationBanner = lazy(() => import('./impersonation-banner'));
 
 /** The frame. */
 export function Shell() {
   const { t } = useTranslation();
   const [shown, setShown] = useState<'menu' | 'palette' | 'help'>();
   const close = () => setShown(undefined);
+  const acted = useImpersonation();
   useShortcuts({ onPalette: () => setShown('palette'), onHelp: () => setShown('help') });
 
   return (
@@ -37,27 +40,30 @@ export function Shell() {
             <Sidebar />
           </div>
           <div className="flex min-w-0 flex-1 flex-col">
-            <header className="sticky top-0 z-30 flex h-13 items-center gap-2 border-b border-line bg-canvas px-3 md:px-6">
-              <IconButton
-                label={t('shell.menu')}
-                icon={<MenuIcon aria-hidden className="size-5" />}
-                className="md:hidden"
-                onClick={() => setShown('menu')}
-              />
-              <Button
-                size="small"
-                className="min-w-0 justify-start font-normal text-ink-soft sm:w-64"
-                icon={<Search aria-hidden className="size-4" />}
-                onClick={() => setShown('palette')}
-              >
-                <span className="max-sm:sr-only">{t('shell.search')}</span>
-                <kbd className="ml-auto hidden font-sans text-xs sm:inline">⌘K</kbd>
-              </Button>
-              <div className="ml-auto flex items-center gap-2">
-                <LiveBadge />
-                <UserMenu onHelp={() => setShown('help')} />
-              </div>
-            </header>
+            <div className="sticky top-0 z-30">
+              <Suspense>{acted && <ImpersonationBanner acted={acted} />}</Suspense>
+              <header className="flex h-13 items-center gap-2 border-b border-line bg-canvas px-3 md:px-6">
+                <IconButton
+                  label={t('shell.menu')}
+                  icon={<MenuIcon aria-hidden className="size-5" />}
+                  className="md:hidden"
+                  onClick={() => setShown('menu')}
+                />
+                <Button
+                  size="small"
+                  className="min-w-0 justify-start font-normal text-ink-soft sm:w-64"
+                  icon={<Search aria-hidden className="size-4" />}
+                  onClick={() => setShown('palette')}
+                >
+                  <span className="max-sm:sr-only">{t('shell.search')}</span>
+                  <kbd className="ml-auto hidden font-sans text-xs sm:inline">⌘K</kbd>
+                </Button>
+                <div className="ml-auto flex items-center gap-2">
+                  <LiveBadge />
+                  <UserMenu onHelp={() => setShown('help')} />
+                </div>
+              </header>
+            </div>
             <OfflineBar />
             <main id="main" tabIndex={-1} className="flex-1 px-4 py-5 outline-none md:px-8 md:py-7">
               <Outlet />

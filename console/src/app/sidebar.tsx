@@ -17,7 +17,7 @@ export function Sidebar({ onGo }: { onGo?: () => void }) {
     <div className="flex h-full flex-col gap-4 overflow-y-auto p-3">
       {onGo ? <TenantName /> : <TenantSwitcher />}
       <nav aria-label={t('shell.menu')} className="space-y-5">
-        {(['main', 'access', 'activity', 'self'] as const).map((group) => {
+        {(['main', 'access', 'programs', 'activity', 'self'] as const).map((group) => {
           const shown = places.filter((place) => place.group === group);
           return (
             shown.length > 0 && (

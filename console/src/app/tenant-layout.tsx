@@ -2,11 +2,20 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouter } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
+import { toastFailure } from '../ui/toasts';
 import { clientOf, isStatus, onTrouble } from './api';
+import {
+  forgetImpersonation,
+  impersonation,
+  isImpersonationEnding,
+  noteImpersonationOver,
+  useImpersonation,
+} from './impersonation';
 import { preferences, setPreferences } from './preferences';
 import { forget, holds, type Session, sessionQuery } from './session';
 import { Shell } from './shell';
 import { TenantContext } from './tenant';
+import { translate } from './texts';
 import { showTheme } from './theme';
 
 function remember({ tenant }: Session): void {
@@ -22,7 +31,20 @@ function useSessionTrouble(slug: string): void {
   useEffect(
     () =>
       onTrouble((error) => {
-        if (isStatus(error, 401)) {
+        const acted = impersonation();
+        if (isStatus(error, 401) && isImpersonationEnding()) {
+          return;
+        }
+        if (isStatus(error, 401) && acted?.slug === slug) {
+          noteImpersonationOver();
+          const [to, params] = ['/$tenant/tenants/$id', { tenant: acted.operatorSlug, id: acted.tenantId }] as const;
+          void navigate({ to, params, ignoreBlocker: true, replace: true }).then(() => {
+            forgetImpersonation(cache);
+            toastFailure(translate('impersonations.over'));
+          });
+        } else if (isStatus(error, 401)) {
+          // An impersonation ends with the session of its operator.
+          forgetImpersonation(cache);
           const to = router.state.location.href;
           const search = { to, reason: 'ended' } as never;
           void navigate({
@@ -56,9 +78,10 @@ export function TenantLayout() {
       remember(session);
     }
   }, [tenant, session]);
+  const mode = useImpersonation()?.view.mode;
   const scope = useMemo(
-    () => session && { slug, session, client: clientOf(slug), can: (name: string) => holds(session, name) },
-    [slug, session],
+    () => session && { slug, session, client: clientOf(slug), can: (name: string) => holds(session, name, mode) },
+    [slug, session, mode],
   );
   return (
     scope && (

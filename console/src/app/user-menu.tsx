@@ -5,17 +5,38 @@ import { CircleHelp, LogOut, SlidersHorizontal, UserRound } from 'lucide-react';
 import { useGo } from '../ui/link';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../ui/menu';
 import { LANGUAGES, wantedLanguage } from './i18n';
+import { endImpersonation, forgetImpersonation, type Impersonation, impersonation } from './impersonation';
 import { setPreferences, type ThemeChoice, usePreferences } from './preferences';
-import { forget, nameOf, SIGN_OUT } from './session';
+import { forget, nameOf, OWN_ACCOUNT, SIGN_OUT } from './session';
 import { useTenant } from './tenant';
 import { useTranslation } from './translation';
 
-/** Sign out of the tenant; the cookies are cleared by the server. */
+/** Stop acting in somebody's name, and be back where it began. */
+export function useEndImpersonation(): (acted: Impersonation) => Promise<void> {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  return async ({ operatorSlug, tenantId }) => {
+    await endImpersonation();
+    const params = { tenant: operatorSlug, id: tenantId };
+    await navigate({ to: '/$tenant/tenants/$id', params, search: {} as never, ignoreBlocker: true });
+    forgetImpersonation(cache);
+  };
+}
+
+/** Sign out of the tenant; the cookies are cleared by the server. Who acts in another's name only stops doing so. */
 export function useSignOut(): () => Promise<void> {
   const { client, slug } = useTenant();
   const cache = useQueryClient();
   const navigate = useNavigate();
+  const end = useEndImpersonation();
   return async () => {
+    const acted = impersonation();
+    if (acted) {
+      await end(acted);
+    }
+    if (acted?.slug === slug) {
+      return;
+    }
     await client.send(SIGN_OUT).catch(() => undefined);
     await navigate({ to: '/$tenant/sign-in', params: { tenant: slug } });
     forget(cache, slug);
@@ -25,7 +46,7 @@ export function useSignOut(): () => Promise<void> {
 /** The menu. */
 export function UserMenu({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation();
-  const { session } = useTenant();
+  const { session, can } = useTenant();
   const { theme } = usePreferences();
   const go = useGo();
   const signOut = useSignOut();
@@ -48,9 +69,11 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
         <p className="text-xs text-ink-soft">{session.user.email}</p>
       </div>
       <MenuLine />
-      <MenuItem icon={<UserRound aria-hidden className={icon} />} onSelect={() => go('/account')}>
-        {t('places.account')}
-      </MenuItem>
+      {can(OWN_ACCOUNT) && (
+        <MenuItem icon={<UserRound aria-hidden className={icon} />} onSelect={() => go('/account')}>
+          {t('places.account')}
+        </MenuItem>
+      )}
       <MenuItem icon={<SlidersHorizontal aria-hidden className={icon} />} onSelect={() => go('/preferences')}>
         {t('places.preferences')}
       </MenuItem>
@@ -73,7 +96,7 @@ export function UserMenu({ onHelp }: { onHelp: () => void }) {
       />
       <MenuLine />
       <MenuItem icon={<LogOut aria-hidden className={icon} />} onSelect={() => void signOut()}>
-        {t('shell.signOut')}
+        {t(session.impersonator_id ? 'impersonations.endNow' : 'shell.signOut')}
       </MenuItem>
     </Menu>
   );

@@ -69,7 +69,7 @@ function Field({
 }
 
 interface TextFieldProps extends FieldProps {
-  type?: 'text' | 'email' | 'password' | 'tel' | 'url' | 'datetime-local';
+  type?: 'text' | 'email' | 'password' | 'tel' | 'url' | 'number' | 'datetime-local';
   autoComplete?: string;
   placeholder?: string;
 }

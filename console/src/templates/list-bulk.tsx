@@ -1,6 +1,9 @@
-/** What can be done with chosen rows: one call after the other, with progress, and an account of what failed. */
-import type { ItemOf, ListPath } from '@tenantry/sdk';
-import { useState } from 'react';
+/**
+ * What can be done with chosen rows: one call for all of them where the API has one, else one after the other, with progress, and
+ * an account of what failed.
+ */
+import type { Call, ItemOf, ListPath } from '@tenantry/sdk';
+import { useId, useState } from 'react';
 import { reportTrouble } from '../app/api';
 import { useTenant } from '../app/tenant';
 import { useTranslation } from '../app/translation';
@@ -8,7 +11,7 @@ import { Button } from '../ui/button';
 import { CurlText } from '../ui/curl';
 import { Dialog } from '../ui/dialog';
 import { toastSuccess } from '../ui/toasts';
-import { sentenceFor } from '../ui/trouble';
+import { Refusal, sentenceFor } from '../ui/trouble';
 import type { BulkAction, ListModel } from './list-model';
 
 interface BulkBarProps<P extends ListPath> {
@@ -78,14 +81,35 @@ function BulkDialog<Item>({ action, rows, nameOf, onClose }: BulkDialogProps<Ite
   const { client } = useTenant();
   const [finished, setFinished] = useState<number>();
   const [failures, setFailures] = useState<Failure[]>([]);
+  const [reason, setReason] = useState('');
+  const [error, setError] = useState<unknown>();
   const isRunning = finished !== undefined && finished < rows.length;
+  const reasonId = useId();
 
-  const run = async () => {
+  const succeed = () => {
+    toastSuccess(t('list.bulkDone', { count: rows.length }));
+    onClose(true);
+  };
+
+  const runTogether = async (target: Call) => {
+    setFinished(0);
+    setError(undefined);
+    try {
+      await client.send(target);
+      succeed();
+    } catch (thrown) {
+      setError(thrown);
+      reportTrouble(thrown);
+      setFinished(undefined);
+    }
+  };
+
+  const runEach = async (each: (row: Item) => Call) => {
     const failed: Failure[] = [];
     for (const [index, row] of rows.entries()) {
       setFinished(index);
       try {
-        await client.send(action.call(row));
+        await client.send(each(row));
       } catch (error) {
         failed.push({ name: nameOf(row), reason: sentenceFor(error, t) });
         setFailures([...failed]);
@@ -94,12 +118,21 @@ function BulkDialog<Item>({ action, rows, nameOf, onClose }: BulkDialogProps<Ite
     }
     setFinished(rows.length);
     if (failed.length === 0) {
-      toastSuccess(t('list.bulkDone', { count: rows.length }));
-      onClose(true);
+      succeed();
     }
   };
 
   const first = rows[0];
+  const together = action.together?.(rows, reason.trim());
+  const shown = together ?? (first && action.call?.(first));
+  const run = async () => {
+    if (together) {
+      await runTogether(together);
+    } else if (action.call) {
+      await runEach(action.call);
+    }
+  };
+
   return (
     <Dialog
       title={action.label}
@@ -121,7 +154,24 @@ function BulkDialog<Item>({ action, rows, nameOf, onClose }: BulkDialogProps<Ite
     >
       <div className="space-y-3">
         <p>{action.confirm(rows.length)}</p>
-        {finished !== undefined && (
+        {error !== undefined && <Refusal error={error} />}
+        {action.hasReason && (
+          <div className="space-y-1.5">
+            <label htmlFor={reasonId} className="block font-medium">
+              {t('audit.reason')}
+              <span className="ml-1.5 font-normal text-ink-soft">{t('form.optional')}</span>
+            </label>
+            <input
+              id={reasonId}
+              className="control"
+              maxLength={500}
+              autoComplete="off"
+              value={reason}
+              onChange={(event) => setReason(event.target.value)}
+            />
+          </div>
+        )}
+        {finished !== undefined && !together && (
           <div className="flex items-center gap-3">
             <progress className="w-full accent-accent" value={finished} max={rows.length} aria-label={action.label} />
             <span role="status" className="shrink-0 text-ink-soft tabular-nums">
@@ -142,11 +192,13 @@ function BulkDialog<Item>({ action, rows, nameOf, onClose }: BulkDialogProps<Ite
             </ul>
           </div>
         )}
-        {first && (
+        {shown && (
           <details>
-            <summary className="w-fit text-[0.8125rem] text-ink-soft hover:text-ink">{t('curl.showFirst')}</summary>
+            <summary className="w-fit text-[0.8125rem] text-ink-soft hover:text-ink">
+              {t(together ? 'curl.show' : 'curl.showFirst')}
+            </summary>
             <div className="mt-2">
-              <CurlText target={action.call(first)} />
+              <CurlText target={shown} />
             </div>
           </details>
         )}

@@ -92,6 +92,9 @@ function FilterControl({ filter, value, onChange }: FilterControlProps) {
     const all = ['', t('list.all', { name: filter.label })] as const;
     return <Select label={filter.label} value={value} options={[all, ...(filter.options ?? [])]} onChange={set} />;
   }
+  if (filter.kind === 'own') {
+    return filter.control?.(value, set);
+  }
   return <TextFilter key={filter.id} filter={filter} value={value} onCommit={set} />;
 }
 

@@ -16,19 +16,24 @@ export interface Column<Item> {
 export interface Filter {
   id: string;
   label: string;
-  kind: 'choice' | 'text' | 'time';
+  kind: 'choice' | 'text' | 'time' | 'own';
+  /** Of `own`: the control. It commits a value, or nothing. */
+  control?: (value: string, commit: (value: string) => void) => ReactNode;
   /** Of choices: value and label. */
   options?: readonly (readonly [string, string])[];
   /** Cannot be combined with these parameters; they are cleared when this one is set. */
   clears?: readonly string[];
 }
 
-/** An action on chosen rows; one call for each row. */
+/** An action on chosen rows: one call for each row, or one for all of them together. */
 export interface BulkAction<Item> {
   label: string;
   /** What is asked before. */
   confirm: (count: number) => string;
-  call: (item: Item) => Call;
+  call?: (item: Item) => Call;
+  /** For all or for none. A reason is asked for when `hasReason`. */
+  together?: (items: readonly Item[], reason: string) => Call;
+  hasReason?: boolean;
   /** Which rows it applies to. */
   accepts?: (item: Item) => boolean;
   isDanger?: boolean;

@@ -39,7 +39,8 @@ export function ListTable<P extends ListPath>({ model, hidden, items, isStale, c
   };
 
   return (
-    <Scroll label={model.title} className="overflow-x-auto">
+    // Positioned, so that what only screen readers see is cut off with the rest.
+    <Scroll label={model.title} className="relative overflow-x-auto">
       <table className={classes('w-full border-collapse text-left', isStale && 'opacity-60')}>
         <caption className="sr-only">{items ? model.title : t('common.loading')}</caption>
         <thead>

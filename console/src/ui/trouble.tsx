@@ -39,6 +39,12 @@ function kindOf(error: unknown): Kind {
   return 'server';
 }
 
+/** What an error means. */
+function helpFor(error: unknown, kind: Kind, t: Translate): string {
+  const isActing = error instanceof ApiError && error.code.startsWith('impersonation_');
+  return t(isActing ? 'trouble.impersonating' : `trouble.${kind}.help`);
+}
+
 /** One sentence about an error, for toasts. */
 export function sentenceFor(error: unknown, t: Translate): string {
   const kind = kindOf(error);
@@ -94,7 +100,7 @@ export function Trouble({ error, onRetry, children }: TroubleProps) {
         <Icon aria-hidden className="size-5" />
       </span>
       <p className="text-base font-semibold">{t(`trouble.${kind}.title`)}</p>
-      <p className="text-ink-soft">{t(`trouble.${kind}.help`)}</p>
+      <p className="text-ink-soft">{helpFor(error, kind, t)}</p>
       {error instanceof ApiError && ['conflict', 'invalid', 'server'].includes(kind) && <p>{error.detail}</p>}
       <RequestId error={error} />
       <div className="mt-2 flex flex-wrap justify-center gap-2">
@@ -132,7 +138,7 @@ export function Refusal({ error }: { error: unknown }) {
   return (
     <div role="alert" className="rounded-md border border-danger bg-danger-soft px-3 py-2 text-danger">
       <p className="font-medium">{t(`trouble.${kind}.title`)}</p>
-      <p>{isOwnWords ? error.detail : t(`trouble.${kind}.help`)}</p>
+      <p>{isOwnWords ? error.detail : helpFor(error, kind, t)}</p>
       {left > 0 && <p>{t('trouble.retryIn', { seconds: left })}</p>}
       <RequestId error={error} />
     </div>

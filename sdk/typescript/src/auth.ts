@@ -139,6 +139,19 @@ export class TokenAuth implements Auth {
   }
 }
 
+/** A token that nothing renews: an API key, or that of an operator who acts in somebody's name. A refusal is final. */
+export class FixedAuth implements Auth {
+  constructor(private readonly token: string) {}
+
+  async authorize(request: Request): Promise<void> {
+    request.headers.set('authorization', `Bearer ${this.token}`);
+  }
+
+  async recover(): Promise<boolean> {
+    return false;
+  }
+}
+
 /** Cookies that the browser keeps; no token reaches scripts. Unsafe requests carry the header that defeats CSRF. */
 export class CookieAuth implements Auth {
   #refreshing: Promise<boolean> | undefined;

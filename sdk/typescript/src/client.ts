@@ -1,6 +1,6 @@
 /** The client: sends calls, signs them, repeats what may be repeated, and turns refusals into `ApiError`. */
 import createFetchClient from 'openapi-fetch';
-import { type Auth, CookieAuth, type Credentials, TokenAuth, type Tokens } from './auth';
+import { type Auth, CookieAuth, type Credentials, FixedAuth, TokenAuth, type Tokens } from './auth';
 import { type AnyInput, type Call, call, toCurl, urlOf } from './call';
 import { ApiError, NetworkError } from './error';
 import { type EventOptions, followEvents } from './events';
@@ -16,6 +16,8 @@ export interface ClientOptions {
   tenant: string;
   /** `tokens` (the default) for servers and scripts, `cookies` for browsers. */
   auth?: 'tokens' | 'cookies';
+  /** A token that nothing renews, instead of signing in: an API key, or an impersonation's. */
+  token?: string;
   /** Tokens of an earlier run. */
   tokens?: Tokens;
   /** Told whenever the tokens change, so that they can be kept. */
@@ -43,10 +45,7 @@ export class Tenantry {
     this.baseUrl = `${options.url.replace(/\/+$/, '')}/v1/${encodeURIComponent(options.tenant)}`;
     this.#fetch = options.fetch ?? ((request) => fetch(request));
     this.#retry = { ...DEFAULT_RETRY, ...options.retry };
-    this.#auth =
-      options.auth === 'cookies'
-        ? new CookieAuth(this.baseUrl, this.#fetch)
-        : new TokenAuth(this.baseUrl, {}, this.#fetch, options.tokens, options.onTokens);
+    this.#auth = this.#authOf(options);
     this.#raw = createFetchClient<Paths>({
       baseUrl: this.baseUrl,
       fetch: (request) => this.#transport(request),
@@ -161,11 +160,20 @@ export class Tenantry {
     return this.#fetch(again);
   }
 
+  #authOf({ auth, token, tokens, onTokens }: ClientOptions): Auth {
+    if (token !== undefined) {
+      return new FixedAuth(token);
+    }
+    return auth === 'cookies'
+      ? new CookieAuth(this.baseUrl, this.#fetch)
+      : new TokenAuth(this.baseUrl, {}, this.#fetch, tokens, onTokens);
+  }
+
   #tokenAuth(): TokenAuth {
     if (this.#auth instanceof TokenAuth) {
       return this.#auth;
     }
-    throw new TypeError('This client signs in with cookies');
+    throw new TypeError('This client does not sign in with tokens');
   }
 }
 

@@ -47,6 +47,16 @@ describe('tokens', () => {
   });
 });
 
+describe('a fixed token', () => {
+  it('goes with every request, and is neither refreshed nor forgotten when it is refused', async () => {
+    const [client, server] = clientOf([ok([]), problem(401, 'unauthenticated')], { token: 'tnk_1' });
+    await client.get('/roles');
+    await expect(client.get('/jobs')).rejects.toMatchObject({ status: 401, code: 'unauthenticated' });
+    expect(server.log).toEqual(['GET /v1/acme/roles', 'GET /v1/acme/jobs']);
+    expect(server.requests.map(bearer)).toEqual(['Bearer tnk_1', 'Bearer tnk_1']);
+  });
+});
+
 describe('cookies', () => {
   it('need the header against CSRF on unsafe requests only', async () => {
     const [client, server] = clientOf([ok([]), ok({ id: 'p' })], { auth: 'cookies' });

@@ -61,6 +61,7 @@ export function ActionField({ value, onChange }: { value: string; onChange: (val
 /** The form. Asking writes the question into the URL. */
 export function QuestionForm() {
   const { t } = useTranslation();
+  const { can } = useTenant();
   const { search, go } = useListSearch();
   const [draft, setDraft] = useState<Search>(search);
   const set = (name: string) => (value: string) => setDraft((before) => ({ ...before, [name]: value }));
@@ -110,7 +111,17 @@ export function QuestionForm() {
       >
         <div className="grid gap-4 sm:grid-cols-2">
           {text('id', t('fields.id'), undefined, t('simulator.idHint'))}
-          {text('owner', t('fields.owner_id'), undefined, t('simulator.ownerHint'))}
+          {can('users:read') ? (
+            <PersonPicker
+              id="owner"
+              label={t('fields.owner_id')}
+              hint={t('simulator.ownerPick')}
+              value={draft.owner ?? ''}
+              onChange={set('owner')}
+            />
+          ) : (
+            text('owner', t('fields.owner_id'), undefined, t('simulator.ownerHint'))
+          )}
           {!isPending && <Attributes draft={draft} kinds={kinds} onChange={setDraft} />}
         </div>
       </Card>

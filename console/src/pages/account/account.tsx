@@ -1,5 +1,6 @@
-/** One's own profile, password and sessions. */
+/** One's own profile, and everything about one's own security: password, sessions, keys, what has happened. */
 import { type Answer, call, type Schemas } from '@tenantry/sdk';
+import type { ReactNode } from 'react';
 import { useRead } from '../../app/api';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
@@ -10,7 +11,11 @@ import { Button } from '../../ui/button';
 import { useConfirm } from '../../ui/confirm';
 import { Skeleton } from '../../ui/skeleton';
 import { Trouble } from '../../ui/trouble';
+import { KeyList } from '../shared/key-list';
+import { IssueKey } from '../shared/keys';
+import { SecurityEvents, SignIns } from '../shared/security-lists';
 import { SessionList } from '../shared/session-list';
+import { usePages } from '../shared/use-pages';
 
 type User = Schemas['UserView'];
 
@@ -19,7 +24,10 @@ const READ_SESSIONS = call('get', '/users/me/sessions');
 /** The page. */
 export function Account() {
   const { t } = useTranslation();
+  const { can } = useTenant();
   const read = useRead(call('get', '/users/me'));
+  const signIns = usePages('/auth/history', {}, { limit: 10 });
+  const events = usePages('/auth/security-events', {}, { limit: 10 });
   return (
     <SettingsPage title={t('places.account')} description={t('account.help')}>
       <Section title={t('account.profile')} help={t('account.profileHelp')}>
@@ -33,7 +41,38 @@ export function Account() {
       <Section title={t('sessions.title')} help={t('account.sessionsHelp')}>
         <OwnSessions />
       </Section>
+      {can('api_keys:read') && (
+        <Section title={t('places.apiKeys')} help={t('account.keysHelp')}>
+          <OwnKeys />
+        </Section>
+      )}
+      <Section title={t('security.signIns')} help={t('account.signInsHelp')}>
+        <Surface>
+          <SignIns pages={signIns} />
+        </Surface>
+      </Section>
+      <Section title={t('security.events')} help={t('account.eventsHelp')}>
+        <Surface>
+          <SecurityEvents pages={events} />
+        </Surface>
+      </Section>
     </SettingsPage>
+  );
+}
+
+function Surface({ children }: { children: ReactNode }) {
+  return <div className="rounded-lg border border-line bg-surface">{children}</div>;
+}
+
+function OwnKeys() {
+  const { session } = useTenant();
+  return (
+    <div className="space-y-4">
+      <Surface>
+        <KeyList owner={session.user.id} mayRotate />
+      </Surface>
+      <IssueKey />
+    </div>
   );
 }
 

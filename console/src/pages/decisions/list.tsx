@@ -1,4 +1,5 @@
 /** The decision log: every denial, and a sample of what was allowed. */
+import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
 import type { ListModel } from '../../templates/list-model';
 import { ListPage } from '../../templates/list-page';
@@ -6,11 +7,13 @@ import { useListSearch } from '../../templates/list-search';
 import { Time } from '../../ui/format';
 import { DecisionBadge, resourceOf } from '../access/decision';
 import { Person } from '../shared/person';
+import { personFilter } from '../shared/person-filter';
 import { whereOf } from './where';
 
 /** The page. */
 export function DecisionList() {
   const { t } = useTranslation();
+  const { can } = useTenant();
   const { search } = useListSearch();
   const model: ListModel<'/access/logs'> = {
     id: 'decisions',
@@ -57,7 +60,9 @@ export function DecisionList() {
           ['deny', t('simulator.denied')],
         ],
       },
-      { id: 'user_id', label: t('decisions.userId'), kind: 'text' },
+      can('users:read')
+        ? personFilter('user_id', t('simulator.user'))
+        : { id: 'user_id', label: t('decisions.userId'), kind: 'text' },
     ],
     empty: { title: t('decisions.none'), help: t('decisions.noneHelp') },
   };

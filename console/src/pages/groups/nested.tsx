@@ -1,14 +1,11 @@
 /** The groups in a group: their members get its roles as well. */
 import { call, type Schemas } from '@tenantry/sdk';
-import { useAll, useRead } from '../../app/api';
+import { useRead } from '../../app/api';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
-import { ApiForm } from '../../forms/api-form';
-import { SelectField } from '../../forms/fields';
 import { TenantLink } from '../../ui/link';
-import { Skeleton } from '../../ui/skeleton';
-import { Trouble } from '../../ui/trouble';
 import { Belongings } from '../shared/belongings';
+import { ChooseForm } from '../shared/choose-form';
 import { REFRESH } from './members';
 
 type Group = Schemas['GroupView'];
@@ -37,7 +34,19 @@ export function NestedGroups({ group }: { group: Group }) {
           ? {
               label: t('groups.addNested'),
               form: (close) => (
-                <NestForm group={group} without={[group, ...(groups ?? [])].map(({ id }) => id)} onDone={close} />
+                <ChooseForm
+                  path="/groups"
+                  field="group_id"
+                  label={t('groups.group')}
+                  without={[group, ...(groups ?? [])].map(({ id }) => id)}
+                  none={t('groups.noOther')}
+                  call={(group_id) =>
+                    call('post', '/groups/{group_id}/groups', { path: { group_id: group.id }, body: { group_id } })
+                  }
+                  submitLabel={t('groups.addNested')}
+                  refresh={REFRESH}
+                  onDone={close}
+                />
               ),
             }
           : undefined
@@ -61,35 +70,5 @@ export function NestedGroups({ group }: { group: Group }) {
           : undefined
       }
     />
-  );
-}
-
-function NestForm({ group, without, onDone }: { group: Group; without: readonly string[]; onDone: () => void }) {
-  const { t } = useTranslation();
-  const read = useAll('/groups');
-  if (read.isError) {
-    return <Trouble error={read.error} onRetry={() => void read.refetch()} />;
-  }
-  if (!read.data) {
-    return <Skeleton lines={2} />;
-  }
-  const free = read.data.filter(({ id }) => !without.includes(id));
-  if (free.length === 0) {
-    return <p>{t('groups.noOther')}</p>;
-  }
-  return (
-    <ApiForm
-      defaultValues={{ group_id: free[0]?.id ?? '' }}
-      labels={{ group_id: t('groups.group') }}
-      call={({ group_id }) =>
-        call('post', '/groups/{group_id}/groups', { path: { group_id: group.id }, body: { group_id } })
-      }
-      submitLabel={t('groups.addNested')}
-      done={t('common.saved')}
-      refresh={REFRESH}
-      onDone={onDone}
-    >
-      <SelectField name="group_id" isRequired options={free.map(({ id, name }) => [id, name])} />
-    </ApiForm>
   );
 }

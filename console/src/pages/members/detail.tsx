@@ -6,7 +6,6 @@ import { nameOf } from '../../app/session';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
 import { DetailPage } from '../../templates/detail-page';
-import { Badge, toneOf } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { Card, Facts } from '../../ui/card';
 import { useConfirm } from '../../ui/confirm';
@@ -14,10 +13,13 @@ import { CurlButton } from '../../ui/curl';
 import { Time } from '../../ui/format';
 import { useGo } from '../../ui/link';
 import { History } from '../shared/history';
+import { ImpersonateMember } from '../shared/impersonate';
 import { MemberForm } from './form';
 import { MemberGroups } from './groups';
 import { MemberRoles } from './roles';
+import { MemberEvents, MemberSecurity, MemberSignIns } from './security';
 import { MemberSessions } from './sessions';
+import { MemberState, RestoreButton, StateMenu } from './state';
 
 type User = Schemas['UserView'];
 
@@ -33,18 +35,20 @@ export function MemberDetail() {
       back={{ to: '/members', label: t('places.members') }}
       title={nameOf}
       description={({ email }) => email}
-      badge={({ status }) => <Badge tone={toneOf(status)}>{t(`members.states.${status}`)}</Badge>}
+      badge={(user) => <MemberState user={user} />}
       actions={(user) => (
         <>
           <CurlButton isIcon target={() => target} />
-          <StateButton user={user} />
-          <DeleteButton user={user} />
+          <ImpersonateMember user={user} />
+          <StateMenu user={user} />
+          {user.deleted_at ? <RestoreButton user={user} /> : <DeleteButton user={user} />}
         </>
       )}
       aside={(user) => (
         <>
           <MemberFacts user={user} />
-          <MemberRoles user={user} />
+          {can('user_security:read') && <MemberSecurity user={user} />}
+          {can('roles:read') && <MemberRoles id={user.id} name={nameOf(user)} />}
           {can('groups:read') && <MemberGroups user={user} />}
         </>
       )}
@@ -55,7 +59,14 @@ export function MemberDetail() {
             <MemberForm user={user} etag={answer.etag} />
           </Card>
           {can('sessions:read') && <MemberSessions user={user} />}
-          <History type="user" id={user.id} />
+          {can('user_security:read') ? (
+            <>
+              <MemberSignIns user={user} />
+              <MemberEvents user={user} />
+            </>
+          ) : (
+            <History type="user" id={user.id} />
+          )}
         </>
       )}
     </DetailPage>
@@ -82,37 +93,6 @@ function MemberFacts({ user }: { user: User }) {
         ]}
       />
     </Card>
-  );
-}
-
-function StateButton({ user }: { user: User }) {
-  const { t } = useTranslation();
-  const { can, session } = useTenant();
-  const confirm = useConfirm();
-  if (!can('users:update') || user.id === session.user.id) {
-    return null;
-  }
-  const isActive = user.status === 'active';
-  const name = nameOf(user);
-  return (
-    <Button
-      onClick={() =>
-        confirm({
-          title: t(isActive ? 'members.deactivateTitle' : 'members.activateTitle', { name }),
-          body: t(isActive ? 'members.deactivateBody' : 'members.activateBody'),
-          verb: t(isActive ? 'members.deactivate' : 'members.activate'),
-          call: call('put', '/users/{user_id}', {
-            path: { user_id: user.id },
-            body: { status: isActive ? 'inactive' : 'active' },
-          }),
-          done: t('common.saved'),
-          refresh: ['/users', '/audit/logs'],
-          isDanger: isActive,
-        })
-      }
-    >
-      {t(isActive ? 'members.deactivate' : 'members.activate')}
-    </Button>
   );
 }
 

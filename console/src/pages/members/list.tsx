@@ -5,11 +5,11 @@ import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
 import type { BulkAction, ListModel } from '../../templates/list-model';
 import { ListPage } from '../../templates/list-page';
-import { Badge, toneOf } from '../../ui/badge';
 import { buttonClass } from '../../ui/button';
 import { Time } from '../../ui/format';
 import { TenantLink } from '../../ui/link';
-import { USER_STATES } from './states';
+import { MemberState } from './state';
+import { BULK_VERBS, NEXT_STATES, USER_STATES } from './states';
 
 type User = Schemas['UserView'];
 
@@ -20,23 +20,18 @@ function useBulk(): BulkAction<User>[] {
   if (!can('users:update')) {
     return [];
   }
-  const change = (status: 'inactive' | 'active') => (user: User) =>
-    call('put', '/users/{user_id}', { path: { user_id: user.id }, body: { status } });
-  return [
-    {
-      label: t('members.deactivate'),
-      confirm: (count) => t('members.deactivateMany', { count }),
-      call: change('inactive'),
-      accepts: ({ id, status }) => id !== session.user.id && status !== 'inactive',
-      isDanger: true,
-    },
-    {
-      label: t('members.activate'),
-      confirm: (count) => t('members.activateMany', { count }),
-      call: change('active'),
-      accepts: ({ id, status }) => id !== session.user.id && status !== 'active',
-    },
-  ];
+  return BULK_VERBS.map(([action, state]) => ({
+    label: t(`members.verbs.${action}`),
+    confirm: (count) => t(`members.many.${action}`, { count }),
+    together: (users, reason) =>
+      call('post', '/users/bulk/action', {
+        body: { action, user_ids: users.map(({ id }) => id), reason: reason || null },
+      }),
+    hasReason: state !== undefined,
+    accepts: ({ id, status, deleted_at }) =>
+      !deleted_at && (state === undefined || (id !== session.user.id && NEXT_STATES[status].includes(state))),
+    isDanger: state !== undefined && state !== 'active',
+  }));
 }
 
 /** The page. */
@@ -61,7 +56,7 @@ export function MemberList() {
       {
         id: 'status',
         header: t('fields.status'),
-        cell: ({ status }) => <Badge tone={toneOf(status)}>{t(`members.states.${status}`)}</Badge>,
+        cell: (user) => <MemberState user={user} />,
       },
       {
         id: 'last_login',

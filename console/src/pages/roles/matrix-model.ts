@@ -1,6 +1,6 @@
 /** What is changed in the matrix of roles and permissions, before it is saved. */
 import type { Schemas } from '@tenantry/sdk';
-import { type Extent, extentOf, withExtent } from './permission-field';
+import { type Extent, extentOf, withExtent } from '../shared/extents';
 
 /** By role and permission: how far it shall be granted. Only what differs from what is saved. */
 export type Edits = Readonly<Record<string, Readonly<Record<string, Extent>>>>;

@@ -5,8 +5,9 @@ import { useTranslation } from '../../app/translation';
 import { classes } from '../../ui/classes';
 import { TenantLink } from '../../ui/link';
 import { Scroll } from '../../ui/scroll';
+import type { Extent } from '../shared/extents';
 import { type Column, type Edits, extentIn, isEdited, moved, nextExtent } from './matrix-model';
-import { byResource, type Extent } from './permission-field';
+import { byResource } from './permission-field';
 
 type Permission = Schemas['PermissionView'];
 

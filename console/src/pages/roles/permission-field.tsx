@@ -7,26 +7,9 @@ import { LabelContext } from '../../forms/fields';
 import { useField } from '../../forms/form-state';
 import { Skeleton } from '../../ui/skeleton';
 import { Trouble } from '../../ui/trouble';
+import { type Extent, extentOf, withExtent } from '../shared/extents';
 
 type Permission = Schemas['PermissionView'];
-/** How far a permission is granted. */
-export type Extent = '' | 'own' | 'any';
-
-/** How far a list of permissions grants one. */
-export function extentOf(granted: readonly string[], name: string): Extent {
-  if (granted.includes(name)) {
-    return 'any';
-  }
-  return granted.includes(`${name}:own`) ? 'own' : '';
-}
-
-/** The list with one permission granted differently. */
-export function withExtent(granted: readonly string[], name: string, extent: Extent): string[] {
-  const others = granted.filter((each) => each !== name && each !== `${name}:own`);
-  const added = { '': [], own: [`${name}:own`], any: [name] }[extent];
-  return [...others, ...added].sort();
-}
-
 /** The catalogue by resource. */
 export function byResource(permissions: readonly Permission[]): [string, Permission[]][] {
   const groups = new Map<string, Permission[]>();

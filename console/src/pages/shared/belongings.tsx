@@ -7,6 +7,7 @@ import { Button, IconButton } from '../../ui/button';
 import { Card } from '../../ui/card';
 import { type Confirmation, useConfirm } from '../../ui/confirm';
 import { Dialog } from '../../ui/dialog';
+import { Scroll } from '../../ui/scroll';
 import { Skeleton } from '../../ui/skeleton';
 import { Trouble } from '../../ui/trouble';
 
@@ -21,7 +22,9 @@ interface BelongingsProps<Item> {
   /** What the button for adding says, and the form in its dialog. Without, nothing can be added. */
   add?: { label: string; form: (close: () => void) => ReactNode };
   /** What is asked before one is taken away. Without, nothing can be. */
-  remove?: (item: Item) => { label: string; confirmation: Confirmation };
+  remove?: (item: Item) => { label: string; confirmation: Confirmation } | undefined;
+  /** A text that narrows the list, for long ones. */
+  search?: { label: string; value: string; onChange: (value: string) => void };
   onMore?: () => void;
 }
 
@@ -47,6 +50,18 @@ export function Belongings<Item>(props: BelongingsProps<Item>) {
         )
       }
     >
+      {props.search && !read.isPending && !read.isError && (
+        <div className="border-b border-line p-2">
+          <input
+            type="search"
+            className="control"
+            aria-label={props.search.label}
+            placeholder={props.search.label}
+            value={props.search.value}
+            onChange={(event) => props.search?.onChange(event.target.value)}
+          />
+        </div>
+      )}
       {read.isPending && (
         <div className="p-4">
           <Skeleton lines={2} />
@@ -55,7 +70,7 @@ export function Belongings<Item>(props: BelongingsProps<Item>) {
       {read.isError && <Trouble error={read.error} onRetry={() => void read.refetch()} />}
       {items?.length === 0 && !read.isError && <p className="p-4 text-ink-soft">{props.none}</p>}
       {items && items.length > 0 && (
-        <ul className="divide-y divide-line">
+        <Lines label={props.title} isLong={props.search !== undefined}>
           {items.map((item) => {
             const removal = props.remove?.(item);
             return (
@@ -72,7 +87,7 @@ export function Belongings<Item>(props: BelongingsProps<Item>) {
               </li>
             );
           })}
-        </ul>
+        </Lines>
       )}
       {props.onMore && (
         <div className="border-t border-line px-4 py-2">
@@ -87,5 +102,17 @@ export function Belongings<Item>(props: BelongingsProps<Item>) {
         </Dialog>
       )}
     </Card>
+  );
+}
+
+/** A long list scrolls by itself. */
+function Lines({ label, isLong, children }: { label: string; isLong: boolean; children: ReactNode }) {
+  const list = <ul className="divide-y divide-line">{children}</ul>;
+  return isLong ? (
+    <Scroll label={label} className="max-h-[30rem] overflow-y-auto">
+      {list}
+    </Scroll>
+  ) : (
+    list
   );
 }

@@ -22,10 +22,13 @@ interface PersonPickerProps {
   isRequired?: boolean;
   /** Who is not offered. */
   without?: readonly string[];
+  /** In a bar: the label is read out and stands in the field, and the list lies above what follows. */
+  isCompact?: boolean;
 }
 
 /** The control with its label. */
-export function PersonPicker({ id, label, value, onChange, hint, error, isRequired, without }: PersonPickerProps) {
+export function PersonPicker(props: PersonPickerProps) {
+  const { id, label, value, onChange, hint, error, isRequired, without, isCompact } = props;
   const { t } = useTranslation();
   const chosen = useRead(call('get', '/users/{user_id}', { path: { user_id: value } }), {
     enabled: value !== '',
@@ -33,10 +36,10 @@ export function PersonPicker({ id, label, value, onChange, hint, error, isRequir
   });
   const ids = { hint: `${id}-hint`, error: `${id}-error` };
   return (
-    <div className="space-y-1.5">
-      <label htmlFor={id} className="block font-medium">
+    <div className={isCompact ? 'relative w-56' : 'space-y-1.5'}>
+      <label htmlFor={id} className={isCompact ? 'sr-only' : 'block font-medium'}>
         {label}
-        {!isRequired && <span className="ml-1.5 font-normal text-ink-soft">{t('form.optional')}</span>}
+        {!isRequired && !isCompact && <span className="ml-1.5 font-normal text-ink-soft">{t('form.optional')}</span>}
       </label>
       {value ? (
         <div className="flex items-center gap-2">
@@ -58,6 +61,8 @@ export function PersonPicker({ id, label, value, onChange, hint, error, isRequir
           describedBy={[error && ids.error, hint && ids.hint].filter(Boolean).join(' ') || undefined}
           isInvalid={error !== undefined}
           without={without ?? []}
+          placeholder={isCompact ? label : t('picker.find')}
+          isOver={isCompact ?? false}
           onChoose={onChange}
         />
       )}
@@ -80,10 +85,13 @@ interface FinderProps {
   describedBy: string | undefined;
   isInvalid: boolean;
   without: readonly string[];
+  placeholder: string;
+  /** The list lies above what follows. */
+  isOver: boolean;
   onChoose: (id: string) => void;
 }
 
-function Finder({ id, describedBy, isInvalid, without, onChoose }: FinderProps) {
+function Finder({ id, describedBy, isInvalid, without, placeholder, isOver, onChoose }: FinderProps) {
   const { t } = useTranslation();
   const listId = useId();
   const [text, setText] = useState('');
@@ -130,7 +138,7 @@ function Finder({ id, describedBy, isInvalid, without, onChoose }: FinderProps) 
         aria-invalid={isInvalid}
         autoComplete="off"
         className="control"
-        placeholder={t('picker.find')}
+        placeholder={placeholder}
         value={text}
         onFocus={() => setOpen(true)}
         onBlur={() => setOpen(false)}
@@ -146,7 +154,10 @@ function Finder({ id, describedBy, isInvalid, without, onChoose }: FinderProps) 
           id={listId}
           role="listbox"
           aria-label={t('picker.results')}
-          className="mt-1 max-h-56 overflow-y-auto rounded-md border border-line bg-raised p-1"
+          className={classes(
+            'mt-1 max-h-56 overflow-y-auto rounded-md border border-line bg-raised p-1',
+            isOver && 'absolute inset-x-0 z-20 shadow-xl',
+          )}
         >
           {found.map((user, index) => (
             <Option

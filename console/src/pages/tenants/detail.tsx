@@ -12,6 +12,7 @@ import { Card, Facts } from '../../ui/card';
 import { CurlButton } from '../../ui/curl';
 import { Time } from '../../ui/format';
 import { History } from '../shared/history';
+import { ImpersonateTenant } from '../shared/impersonate';
 import { TenantActions } from './actions';
 import { PLANS } from './states';
 import { TenantStats } from './stats';
@@ -34,6 +35,7 @@ export function TenantDetail() {
       actions={(tenant) => (
         <>
           <CurlButton isIcon target={() => target} />
+          <ImpersonateTenant tenant={tenant} />
           <TenantActions tenant={tenant} />
         </>
       )}
