@@ -90,12 +90,19 @@ INSERT INTO oauth_assertions (tenant_id, client_id, jti_hash, expires_at)
     SELECT tenant_id, client_id, uuid_send(id), expires_at FROM oauth_grants;
 INSERT INTO oauth_pushed_requests (tenant_id, id, client_id, secret_hash, parameters, created_at, expires_at)
     SELECT tenant_id, id, client_id, '', '', created_at, expires_at FROM oauth_grants;
+INSERT INTO one_time_tokens (tenant_id, id, user_id, purpose, target, link_hash, code_hash, tries, window_started_at,
+    window_sent, created_at, expires_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'notice', '', '', '', 0, at, 1, at, at FROM many;
+INSERT INTO invitations (tenant_id, id, email, language, role_ids, roles_chosen, state, link_hash, life_days, invited_by,
+    created_at, expires_at, sent_at, window_started_at, window_sent, version)
+    SELECT tenant_id, gen_random_uuid(), n || '@guest.example', 'en', '{}', false,
+    CASE n % 10 WHEN 0 THEN 'pending' ELSE 'accepted' END, '', 7, id, at, at, at, at, 1, 1 FROM many;
 UPDATE users SET name_key = 'name ' || substr(email, 1, 4), last_name_key = substr(email, 1, 4);
 UPDATE projects SET name_key = name;
 ANALYZE";
 
 /// Tables of which no tenant has many rows: reading them whole, within the tenant, is right.
-const SMALL: [&str; 16] = [
+const SMALL: [&str; 17] = [
     "access_state",
     "event_stream",
     "group_children",
@@ -105,6 +112,7 @@ const SMALL: [&str; 16] = [
     "permissions",
     "policies",
     "policy_assignments",
+    "registration_policies",
     "resource_types",
     "role_families",
     "role_permissions",
