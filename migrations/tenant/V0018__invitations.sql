@@ -23,6 +23,8 @@ CREATE TABLE invitations (
     user_id uuid,
     version bigint NOT NULL,
     CONSTRAINT invitations_pkey PRIMARY KEY (tenant_id, id),
+    CONSTRAINT invitations_user_fkey
+        FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE,
     CONSTRAINT invitations_state_check CHECK (state IN ('pending', 'accepted', 'revoked')),
     CONSTRAINT invitations_language_check CHECK (language IN ('en', 'de', 'hi'))
 );

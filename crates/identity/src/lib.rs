@@ -29,7 +29,7 @@ pub use account::invitation::accept::{Acceptance, Invited};
 pub use account::register::Registration;
 pub use auth::TokenView;
 pub use error::Error;
-pub use federation::{KnownPerson, NewPerson, Starting};
+pub use federation::{KnownPerson, NewPerson, Starting, Vouched};
 pub use key::Keys;
 pub use mfa::{ACR_ONE, ACR_TWO, Pending, acr_of};
 pub use people::NewAdministrator;

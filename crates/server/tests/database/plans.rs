@@ -38,6 +38,14 @@ INSERT INTO password_history (tenant_id, id, user_id, password_hash, retired_at)
     SELECT tenant_id, gen_random_uuid(), id, 'x', at FROM many;
 INSERT INTO sign_ins (tenant_id, id, user_id, at, outcome, method)
     SELECT tenant_id, gen_random_uuid(), id, at, 'success', 'password' FROM many;
+INSERT INTO mfa_methods (tenant_id, id, user_id, method_type, secret_sealed, created_at, verified_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'totp', '', at, at FROM many;
+INSERT INTO mfa_backup_codes (tenant_id, id, user_id, code_hash, created_at)
+    SELECT tenant_id, gen_random_uuid(), id, '', at FROM many;
+INSERT INTO mfa_challenges (tenant_id, id, user_id, purpose, secret_hash, amr, tries, created_at, expires_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'sign_in', '', '{pwd}', 0, at, at FROM many;
+INSERT INTO passkeys (tenant_id, id, user_id, name, credential_id, credential, created_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'key', uuid_send(id), '{}', at FROM many;
 INSERT INTO roles (tenant_id, id, name, role_family, is_system, version, created_at, updated_at)
     SELECT tenant_id, id, 'role ' || n, 'Internal', false, 1, at, at FROM many WHERE n <= 20;
 INSERT INTO role_permissions (tenant_id, role_id, permission, extent, created_at)
@@ -105,12 +113,19 @@ INSERT INTO federation_states (tenant_id, id, state_hash, browser_hash, provider
     created_at, expires_at)
     SELECT tenant_id, id, uuid_send(id), '', provider_id, 'link', '', '', user_id, created_at, created_at
     FROM federated_identities;
+INSERT INTO one_time_tokens (tenant_id, id, user_id, purpose, target, link_hash, code_hash, tries, window_started_at,
+    window_sent, created_at, expires_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'notice', '', '', '', 0, at, 1, at, at FROM many;
+INSERT INTO invitations (tenant_id, id, email, language, role_ids, roles_chosen, state, link_hash, life_days, invited_by,
+    created_at, expires_at, sent_at, window_started_at, window_sent, version)
+    SELECT tenant_id, gen_random_uuid(), n || '@guest.example', 'en', '{}', false,
+    CASE n % 10 WHEN 0 THEN 'pending' ELSE 'accepted' END, '', 7, id, at, at, at, at, 1, 1 FROM many;
 UPDATE users SET name_key = 'name ' || substr(email, 1, 4), last_name_key = substr(email, 1, 4);
 UPDATE projects SET name_key = name;
 ANALYZE";
 
 /// Tables of which no tenant has many rows: reading them whole, within the tenant, is right.
-const SMALL: [&str; 17] = [
+const SMALL: [&str; 18] = [
     "access_state",
     "event_stream",
     "group_children",
@@ -121,6 +136,7 @@ const SMALL: [&str; 17] = [
     "permissions",
     "policies",
     "policy_assignments",
+    "registration_policies",
     "resource_types",
     "role_families",
     "role_permissions",
