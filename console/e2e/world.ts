@@ -44,7 +44,7 @@ const kept = new Map<string, Cookies>();
 export async function signInByForm(page: Page, person: Person): Promise<void> {
   await page.getByLabel('E-mail address').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** Be signed in; the first time through the form, later by its cookies. */

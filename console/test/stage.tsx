@@ -88,5 +88,5 @@ export function stage(
       <RouterProvider router={router as never} />
     </QueryClientProvider>,
   );
-  return { requests, router };
+  return { requests, router, client };
 }

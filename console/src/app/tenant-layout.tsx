@@ -32,6 +32,10 @@ function useSessionTrouble(slug: string): void {
     () =>
       onTrouble((error) => {
         const acted = impersonation();
+        if (isStatus(error, 401) && error.code === 'proof_too_old') {
+          // The session is good; the page that asked answers for it.
+          return;
+        }
         if (isStatus(error, 401) && isImpersonationEnding()) {
           return;
         }

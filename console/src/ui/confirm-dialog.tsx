@@ -31,7 +31,10 @@ export default function ConfirmDialog({ confirmation, onClose }: ConfirmDialogPr
     setBusy(true);
     setError(undefined);
     try {
-      await client.send(confirmation.call);
+      const answer = await (confirmation.send?.() ?? client.send(confirmation.call));
+      if (answer === undefined) {
+        return;
+      }
       onClose();
       toastSuccess(confirmation.done);
       confirmation.onDone?.();

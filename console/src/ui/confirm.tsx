@@ -11,6 +11,8 @@ export interface Confirmation {
   /** What the button says: the verb. */
   verb: string;
   call: Call;
+  /** Another way to send it; nothing comes back when it was not sent after all. */
+  send?: () => Promise<unknown>;
   /** What to say when it is done. */
   done: string;
   /** What is read again afterwards. */

@@ -153,7 +153,10 @@ export class Tenantry {
     const again = request.clone();
     await this.#auth.authorize(request);
     const response = await this.#fetch(request);
-    if (response.status !== 401 || isSessionRoute(request) || !(await this.#auth.recover(request))) {
+    if (response.status !== 401 || isSignIn(request) || (await needsProof(response))) {
+      return response;
+    }
+    if (!(await this.#auth.recover(request))) {
       return response;
     }
     await this.#auth.authorize(again);
@@ -178,8 +181,14 @@ export class Tenantry {
 }
 
 /** A refused sign-in is an answer, not an expired session. */
-function isSessionRoute(request: Request): boolean {
-  return request.method === 'POST' && new URL(request.url).pathname.endsWith('/auth/session');
+function isSignIn(request: Request): boolean {
+  const { pathname } = new URL(request.url);
+  return request.method === 'POST' && /\/auth\/session(\/challenge|\/passkey)?$/.test(pathname);
+}
+
+/** The session is good, but asks who one is: fresh credentials would not change the answer. */
+async function needsProof(response: Response): Promise<boolean> {
+  return (await ApiError.from(response.clone())).code === 'proof_too_old';
 }
 
 function callHeaders({ method, path, input }: Call): Record<string, string> {

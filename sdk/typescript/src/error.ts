@@ -13,6 +13,7 @@ interface ProblemBody {
   code?: string;
   request_id?: string;
   errors?: FieldProblem[];
+  [member: string]: unknown;
 }
 
 /** The server answered with a problem (RFC 9457). Decide by `code`. */
@@ -32,20 +33,23 @@ export class ApiError extends Error {
     readonly requestId?: string,
     /** Seconds to wait before the next attempt. */
     readonly retryAfter?: number,
+    /** What else this problem says: `mfa_token` of `mfa_required`. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(`${status} ${code}: ${detail}`);
   }
 
   /** Read a refused answer; bodies that are no problem documents give a code made of the status. */
   static async from(response: Response): Promise<ApiError> {
-    const body = await readProblem(response);
+    const { type, status, title, detail, code, errors, request_id, ...members } = await readProblem(response);
     return new ApiError(
       response.status,
-      body.code ?? `http_${response.status}`,
-      body.detail ?? body.title ?? response.statusText,
-      body.errors ?? [],
-      body.request_id ?? response.headers.get('x-request-id') ?? undefined,
+      code ?? `http_${response.status}`,
+      detail ?? title ?? response.statusText,
+      errors ?? [],
+      request_id ?? response.headers.get('x-request-id') ?? undefined,
       readRetryAfter(response),
+      members,
     );
   }
 }

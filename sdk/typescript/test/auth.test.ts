@@ -81,6 +81,23 @@ describe('cookies', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  it('are not rotated for a refused sign-in, nor for proof that is too old', async () => {
+    const refusals = ['mfa_required', 'second_factor_refused', 'sign_in_refused', 'proof_too_old'];
+    const [client, server] = clientOf(
+      refusals.map((code) => problem(401, code)),
+      { auth: 'cookies' },
+    );
+    const calls = [
+      client.post('/auth/session', { body: { email: 'a@b.example', password: 'p' } }),
+      client.post('/auth/session/challenge', { body: { mfa_token: 'm', code: '1' } }),
+      client.post('/auth/session/passkey', { body: { passkey_token: 'k', credential: {} } }),
+      client.post('/auth/mfa/backup-codes'),
+    ];
+    const errors = await Promise.allSettled(calls);
+    expect(errors.map(({ status }) => status)).toEqual(Array(4).fill('rejected'));
+    expect(server.requests).toHaveLength(4);
+  });
+
   it('do not sign anyone out because the server was busy', async () => {
     const steps = [problem(401, 'unauthenticated'), problem(503, 'database_unavailable')];
     const [client] = clientOf(steps, { auth: 'cookies', retry: { attempts: 1 } });

@@ -51,6 +51,15 @@ describe('refusals', () => {
     expect(error).toMatchObject({ status: 422, code: 'validation_failed', requestId: 'r-2', errors: body.errors });
   });
 
+  it('carry what is special about them', async () => {
+    const body = { type: 't', title: 'T', status: 401, detail: 'd', code: 'mfa_required', request_id: 'r', errors: [] };
+    const members = { mfa_token: 'm-1', methods: ['totp'], expires_at: '2026-11-21T10:00:00Z' };
+    const [client] = clientOf([Response.json({ ...body, ...members }, { status: 401 })], { token: 'tnk_1' });
+    const error = await client.get('/roles').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'mfa_required', requestId: 'r' });
+    expect((error as ApiError).members).toEqual(members);
+  });
+
   it('that are no problem documents have a code made of the status', async () => {
     const [client] = clientOf([new Response('<html>', { status: 500, headers: { 'x-request-id': 'r-3' } })]);
     await expect(client.get('/roles')).rejects.toMatchObject({ status: 500, code: 'http_500', requestId: 'r-3' });

@@ -1,6 +1,6 @@
-/** One's own profile, and everything about one's own security: password, sessions, keys, what has happened. */
+/** One's own profile, and everything about one's own security: password, second factors, sessions, keys, what has happened. */
 import { type Answer, call, type Schemas } from '@tenantry/sdk';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useRead } from '../../app/api';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
@@ -16,6 +16,8 @@ import { IssueKey } from '../shared/keys';
 import { SecurityEvents, SignIns } from '../shared/security-lists';
 import { SessionList } from '../shared/session-list';
 import { usePages } from '../shared/use-pages';
+
+const SecondFactors = lazy(() => import('./second-factors'));
 
 type User = Schemas['UserView'];
 
@@ -38,6 +40,9 @@ export function Account() {
       <Section title={t('account.password')} help={t('account.passwordHelp')}>
         <PasswordForm />
       </Section>
+      <Suspense fallback={<Skeleton lines={4} />}>
+        <SecondFactors />
+      </Suspense>
       <Section title={t('sessions.title')} help={t('account.sessionsHelp')}>
         <OwnSessions />
       </Section>

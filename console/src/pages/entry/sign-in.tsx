@@ -1,15 +1,22 @@
 /** Signing in to one tenant, and back to where one came from. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useEffect, useState } from 'react';
 import { clientOf, isStatus } from '../../app/api';
 import { findTenant } from '../../app/finder';
-import { sessionQuery, signInCall } from '../../app/session';
+import { type Session, sessionQuery, signInCall } from '../../app/session';
 import { showTheme } from '../../app/theme';
 import { useTranslation } from '../../app/translation';
 import { Button } from '../../ui/button';
+import { Labelled, Wrong } from '../../ui/labelled';
+import { Skeleton } from '../../ui/skeleton';
 import { Refusal } from '../../ui/trouble';
+import { hasPasskeys } from '../shared/passkeys';
 import { EntryFrame } from './frame';
+import type { Waiting } from './second-step';
+
+const SecondStep = lazy(() => import('./second-step'));
+const PasskeyButton = lazy(() => import('./passkey-button'));
 
 /** Only a page of this tenant may be the place to go on to. */
 export function safeTarget(slug: string, to: string | undefined): string {
@@ -42,7 +49,7 @@ export function SignIn() {
           {t('signIn.ended')}
         </p>
       )}
-      <SignInForm slug={slug} to={safeTarget(slug, search.to)} />
+      <SignInSteps slug={slug} to={safeTarget(slug, search.to)} />
       <AnotherTenant />
     </EntryFrame>
   );
@@ -59,10 +66,58 @@ function AnotherTenant() {
   );
 }
 
-function SignInForm({ slug, to }: { slug: string; to: string }) {
-  const { t } = useTranslation();
+/** The sign-in that waits for a second factor, if this is what the refusal says. */
+function waitingOf(error: unknown): Waiting | undefined {
+  if (!isStatus(error, 401) || error.code !== 'mfa_required') {
+    return undefined;
+  }
+  const { mfa_token: token, methods } = error.members;
+  return typeof token === 'string' && Array.isArray(methods) ? { token, methods: methods.map(String) } : undefined;
+}
+
+/** Both steps: the password, and what some accounts ask for besides. */
+export function SignInSteps({ slug, to }: { slug: string; to: string }) {
   const cache = useQueryClient();
   const navigate = useNavigate();
+  const [waiting, setWaiting] = useState<Waiting>();
+  const [isOver, setOver] = useState(false);
+  const finish = async (session: Session) => {
+    cache.setQueryData(sessionQuery(slug).queryKey, session);
+    await navigate({ href: `/console${to}` });
+  };
+  const back = (over: boolean) => {
+    setOver(over);
+    setWaiting(undefined);
+  };
+  if (waiting) {
+    return (
+      <Suspense fallback={<Skeleton lines={3} />}>
+        <SecondStep slug={slug} waiting={waiting} onSignedIn={finish} onBack={back} />
+      </Suspense>
+    );
+  }
+  return (
+    <div className="space-y-4">
+      <SignInForm slug={slug} isOver={isOver} onSignedIn={finish} onWaiting={setWaiting} />
+      {hasPasskeys() && (
+        <Suspense>
+          <PasskeyButton slug={slug} onSignedIn={finish} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+interface SignInFormProps {
+  slug: string;
+  /** An earlier attempt took too long. */
+  isOver: boolean;
+  onSignedIn: (session: Session) => Promise<void>;
+  onWaiting: (waiting: Waiting) => void;
+}
+
+function SignInForm({ slug, isOver, onSignedIn, onWaiting }: SignInFormProps) {
+  const { t } = useTranslation();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [isBusy, setBusy] = useState(false);
@@ -74,10 +129,14 @@ function SignInForm({ slug, to }: { slug: string; to: string }) {
     setError(undefined);
     try {
       const { data } = await clientOf(slug).send(signInCall(email, password));
-      cache.setQueryData(sessionQuery(slug).queryKey, data);
-      await navigate({ href: `/console${to}` });
+      await onSignedIn(data);
     } catch (thrown) {
-      setError(thrown);
+      const waiting = waitingOf(thrown);
+      if (waiting) {
+        onWaiting(waiting);
+      } else {
+        setError(thrown);
+      }
     } finally {
       setBusy(false);
     }
@@ -85,6 +144,7 @@ function SignInForm({ slug, to }: { slug: string; to: string }) {
 
   return (
     <form onSubmit={(event) => void submit(event)} className="space-y-4">
+      {isOver && error === undefined && <Wrong>{t('signIn.over')}</Wrong>}
       <Labelled label={t('fields.email')}>
         {(id) => (
           <input
@@ -111,28 +171,18 @@ function SignInForm({ slug, to }: { slug: string; to: string }) {
           />
         )}
       </Labelled>
-      {isStatus(error, 401) ? (
-        <p role="alert" className="rounded-md border border-danger bg-danger-soft px-3 py-2 text-danger">
-          {t('signIn.refused')}
-        </p>
-      ) : (
-        error !== undefined && <Refusal error={error} />
-      )}
+      <p>
+        <a
+          href={`/t/${encodeURIComponent(slug)}/recover`}
+          className="text-[0.8125rem] text-accent underline-offset-2 hover:underline"
+        >
+          {t('signIn.forgot')}
+        </a>
+      </p>
+      {isStatus(error, 401) ? <Wrong>{t('signIn.refused')}</Wrong> : error !== undefined && <Refusal error={error} />}
       <Button type="submit" kind="primary" className="w-full" isBusy={isBusy}>
         {t('signIn.submit')}
       </Button>
     </form>
-  );
-}
-
-function Labelled({ label, children }: { label: string; children: (id: string) => ReactNode }) {
-  const id = useId();
-  return (
-    <div className="space-y-1.5">
-      <label htmlFor={id} className="block font-medium">
-        {label}
-      </label>
-      {children(id)}
-    </div>
   );
 }

@@ -17,6 +17,7 @@ import { ImpersonateMember } from '../shared/impersonate';
 import { MemberForm } from './form';
 import { MemberGroups } from './groups';
 import { MemberRoles } from './roles';
+import { RemoveSecondFactors } from './second-factors';
 import { MemberEvents, MemberSecurity, MemberSignIns } from './security';
 import { MemberSessions } from './sessions';
 import { MemberState, RestoreButton, StateMenu } from './state';
@@ -81,7 +82,13 @@ function MemberFacts({ user }: { user: User }) {
         items={[
           [t('fields.last_login_at'), <Time key="login" at={user.last_login_at} />],
           [t('fields.email_verified'), t(user.email_verified ? 'common.yes' : 'common.no')],
-          [t('fields.mfa_enabled'), t(user.mfa_enabled ? 'common.yes' : 'common.no')],
+          [
+            t('fields.mfa_enabled'),
+            <span key="mfa" className="flex flex-wrap items-center gap-2">
+              {t(user.mfa_enabled ? 'common.yes' : 'common.no')}
+              <RemoveSecondFactors user={user} />
+            </span>,
+          ],
           [t('fields.created_at'), <Time key="created" at={user.created_at} isFull />],
           [t('fields.updated_at'), <Time key="updated" at={user.updated_at} isFull />],
           [
