@@ -5,7 +5,7 @@ CREATE TABLE mfa_methods (
     id uuid NOT NULL,
     user_id uuid NOT NULL,
     method_type text NOT NULL,
-    -- The seed of an authenticator app. What is sent by mail or text needs none.
+    -- The seed of an authenticator app.
     secret_sealed bytea,
     -- The latest time step of which a code was accepted: none is good twice (RFC 6238, 5.2).
     last_step bigint,
@@ -14,7 +14,7 @@ CREATE TABLE mfa_methods (
     verified_at timestamptz,
     last_used_at timestamptz,
     CONSTRAINT mfa_methods_pkey PRIMARY KEY (tenant_id, id),
-    CONSTRAINT mfa_methods_type_check CHECK (method_type IN ('totp', 'email', 'sms')),
+    CONSTRAINT mfa_methods_type_check CHECK (method_type IN ('totp')),
     CONSTRAINT mfa_methods_user_fkey
         FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
 );
@@ -48,16 +48,13 @@ CREATE TABLE mfa_challenges (
     amr text[] NOT NULL,
     -- The password's date: a challenge does not outlive the password that it was made for.
     password_changed_at timestamptz,
-    -- A code that was sent, hashed.
-    code_hash bytea,
-    code_sent_at timestamptz,
     tries integer NOT NULL,
     state jsonb,
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     CONSTRAINT mfa_challenges_pkey PRIMARY KEY (tenant_id, id),
     CONSTRAINT mfa_challenges_purpose_check
-        CHECK (purpose IN ('sign_in', 'step_up', 'enrol', 'passkey_registration', 'passkey_sign_in')),
+        CHECK (purpose IN ('sign_in', 'passkey_registration', 'passkey_sign_in')),
     CONSTRAINT mfa_challenges_user_fkey
         FOREIGN KEY (tenant_id, user_id) REFERENCES users (tenant_id, id) ON DELETE CASCADE
 );

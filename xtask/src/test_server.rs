@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write as _};
+use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::sync::mpsc;
@@ -40,14 +41,20 @@ impl TestServer {
         let database = TestDatabase::start()?;
         let database_url = database.create("tenantry")?;
         let target = workspace::target_dir()?;
+        // Browsers use passkeys at addresses with a name only.
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let url = format!("http://localhost:{port}");
         let folder = std::env::temp_dir().join(format!("tenantry-server-{}", std::process::id()));
         let mut command = process::program(target.join("debug").join("tenantry"));
         command
-            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir"])
+            .args(["serve", "--demo", "--listen", &format!("127.0.0.1:{port}"), "--data-dir"])
             .arg(&folder)
+            .env("TENANTRY_HTTP_PUBLIC_URL", &url)
             .env("TENANTRY_SUPER_ADMIN_EMAIL", EMAIL)
             .env("TENANTRY_SUPER_ADMIN_PASSWORD", PASSWORD)
             .env("TENANTRY_LOG_FORMAT", "json")
+            // The identity providers of the tests are on this machine.
+            .env("TENANTRY_OUTGOING_PRIVATE_HOSTS", "127.0.0.1")
             .env("DATABASE_URL", &database_url)
             .stdout(Stdio::null())
             .stderr(Stdio::piped());
@@ -56,10 +63,9 @@ impl TestServer {
         let (ready, waiting) = mpsc::channel();
         let file = File::create(target.join("test-server.log")).context("cannot write test-server.log")?;
         thread::spawn(move || keep(BufReader::new(log), file, &ready));
-        let mut server = Self { child, folder, url: String::new(), database_url, _database: database };
-        match waiting.recv_timeout(PATIENCE) {
-            Ok(address) => server.url = format!("http://{address}"),
-            Err(_) => bail!("the server did not become ready; see target/test-server.log"),
+        let server = Self { child, folder, url, database_url, _database: database };
+        if waiting.recv_timeout(PATIENCE).is_err() {
+            bail!("the server did not become ready; see target/test-server.log");
         }
         Ok(server)
     }

@@ -25,6 +25,7 @@ pub use catalogue::{
 };
 pub use decisions::Access;
 pub use error::Error;
+pub use role::give::{check_giving, existing_roles, give_roles, holds_role, role_named};
 pub use role::rules::{covers, scopes_within};
 pub use role::seed::{assign_role, confer_roles, keep_an_administrator, may_confer, seed_roles};
 pub use role::{GrantSpec, RoleSummary, roles_of};

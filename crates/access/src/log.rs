@@ -33,9 +33,9 @@ tenantry_db::statements! {
 const SAMPLE: u8 = 64;
 
 /// The most that is written at once: more would keep PostgreSQL busy for long enough that others notice.
-const BATCH: usize = 64;
+const BATCH: usize = 16;
 /// How long a batch gathers.
-const GATHERING: Duration = Duration::from_millis(20);
+const GATHERING: Duration = Duration::from_millis(5);
 
 struct Entry {
     placement: Arc<Placement>,

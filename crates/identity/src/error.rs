@@ -75,6 +75,12 @@ pub enum Error {
         /// When to try again.
         retry_after_seconds: u64,
     },
+    /// Somebody with this address is invited already.
+    #[error("this address is invited already; send the invitation once more instead")]
+    AlreadyInvited,
+    /// The invitation was accepted or revoked.
+    #[error("the invitation is over")]
+    InvitationOver,
     /// Nobody makes an account for themselves here.
     #[error("registration is closed")]
     RegistrationClosed,
@@ -170,6 +176,8 @@ impl Kind for Error {
                 ErrorKind::Forbidden
             }
             Self::EmailTaken
+            | Self::AlreadyInvited
+            | Self::InvitationOver
             | Self::OwnState
             | Self::NameTaken
             | Self::KeyOver
@@ -205,6 +213,8 @@ impl Kind for Error {
             Self::RefreshRefused => "invalid_grant",
             Self::SessionOver => "session_over",
             Self::TooManyFailures { .. } => "too_many_failures",
+            Self::AlreadyInvited => "already_invited",
+            Self::InvitationOver => "invitation_over",
             Self::LinkRefused => "token_refused",
             Self::CodeRefused => "code_refused",
             Self::TooSoon { .. } => "too_soon",
@@ -227,7 +237,7 @@ impl Kind for Error {
         match self {
             Self::NameTaken => vec![FieldError::new("#/name", self.to_string())],
             Self::Transition { .. } | Self::Deleted => vec![FieldError::new("#/status", self.to_string())],
-            Self::EmailTaken => vec![FieldError::new("#/email", self.to_string())],
+            Self::EmailTaken | Self::AlreadyInvited => vec![FieldError::new("#/email", self.to_string())],
             Self::RefreshRefused => vec![FieldError::new("#/refresh_token", self.to_string())],
             Self::WrongPassword => vec![FieldError::new("#/current_password", self.to_string())],
             Self::LinkRefused => vec![FieldError::new("#/token", self.to_string())],

@@ -10,6 +10,8 @@ use crate::auth::sign_in::SignedIn;
 use crate::auth::store as credentials;
 use crate::auth::view::TokenView;
 use crate::history::{self, SignInId};
+use crate::mfa::pending::{self, Pending, Wanted};
+use crate::mfa::second;
 use crate::provider::Begun;
 use crate::service::Identity;
 use crate::session::store as sessions;
@@ -55,6 +57,14 @@ pub struct Starting {
     seed: Vec<u8>,
     /// What the trail says.
     pub change: Change,
+}
+
+/// What comes of an identity provider's word, once the transaction is committed.
+pub enum Vouched {
+    /// It is enough.
+    Starting(Starting),
+    /// A second factor is wanted; with what the trail says.
+    Second(Pending, Change),
 }
 
 impl Identity {
@@ -118,9 +128,8 @@ impl Identity {
         Ok((user.id, Change::created(&user).action("auth:federation")))
     }
 
-    /// Start a session in the caller's transaction for an active person whom an identity provider vouches for.
-    ///
-    /// The same session as a password starts; whatever the tenant asks of who signs in is asked here as well.
+    /// Start a session in the caller's transaction for an active person whom an identity provider vouches for; or wait for
+    /// their second factor, as after a password.
     ///
     /// # Errors
     /// [`Error::SignInRefused`] when the person may not sign in, and those of the database.
@@ -131,13 +140,25 @@ impl Identity {
         clock: &Clock,
         rng: &Rng,
         id: UserId,
-    ) -> Result<Starting, Error> {
+    ) -> Result<Vouched, Error> {
         // Locked: whoever has lost the right to be here meanwhile does not get in behind their own exclusion.
         let user = tx.run(users::find_for_update(id)).await?;
-        if user.is_none_or(|user| user.status != UserStatus::Active) {
-            return Err(Error::SignInRefused);
-        }
+        let user = user.filter(|user| user.status == UserStatus::Active).ok_or(Error::SignInRefused)?;
         let now = clock.now();
+        if user.mfa_enabled {
+            let account = tx.read(credentials::account(id)).await?;
+            let methods = second::methods(tx, id).await?;
+            let wanted = Wanted {
+                user: Some(id),
+                purpose: "sign_in",
+                amr: amr(),
+                password_changed_at: account.and_then(|account| account.password_changed_at),
+                state: None,
+            };
+            let (_, token) = pending::open(tx, clock, rng, wanted).await?;
+            let pending = Pending { token, methods, expires_at: now + pending::LIFE };
+            return Ok(Vouched::Second(pending, pending::begun(id).action("auth:federation")));
+        }
         let session = SessionId::new(&Clock::at(now), rng);
         let seed = rng.bytes::<16>().to_vec();
         let lifetimes = self.tokens.lifetimes();
@@ -167,7 +188,7 @@ impl Identity {
             expires_at,
             amr: amr(),
         };
-        Ok(Starting { signed_in, seed, change: change.action("auth:federation") })
+        Ok(Vouched::Starting(Starting { signed_in, seed, change: change.action("auth:federation") }))
     }
 
     /// The tokens of a session whose transaction has been committed.

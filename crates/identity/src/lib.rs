@@ -25,10 +25,11 @@ use tenantry_db::Statement;
 use tenantry_web::{ActionInfo, Public, Routes};
 
 pub use account::AccountJobs;
+pub use account::invitation::accept::{Acceptance, Invited};
 pub use account::register::Registration;
 pub use auth::TokenView;
 pub use error::Error;
-pub use federation::{KnownPerson, NewPerson, Starting};
+pub use federation::{KnownPerson, NewPerson, Starting, Vouched};
 pub use key::Keys;
 pub use mfa::{ACR_ONE, ACR_TWO, Pending, acr_of};
 pub use people::NewAdministrator;
@@ -79,6 +80,14 @@ tenantry_web::actions! {
     Tenant ReadImpersonations = "impersonations:read";
     /// End what operators do in the name of the tenant's users
     Tenant KillImpersonation = "impersonations:delete";
+    /// See invitations
+    Tenant ReadInvitations = "invitations:read";
+    /// Invite people to make an account
+    Tenant InviteUser = "invitations:create";
+    /// Take invitations back
+    Tenant RevokeInvitation = "invitations:delete";
+    /// Create users with password hashes from elsewhere
+    Tenant ImportUsers = "users:import";
     /// See who may make an account for themselves
     Tenant ReadRegistration = "registration:read";
     /// Decide who may make an account for themselves
@@ -157,6 +166,7 @@ fn impersonation_routes() -> Routes {
 }
 
 fn account_routes() -> Routes {
+    use account::invitation::{accept, bulk, create, list, resend as again};
     use account::{email, phone, policy, register, reset, verify};
     Routes::new("Accounts")
         .post::<Public, _>("/auth/password-reset", "Ask for a new password", reset::request)
@@ -168,6 +178,18 @@ fn account_routes() -> Routes {
         .post::<Myself, _>("/users/me/email", "Ask for another e-mail address", email::change)
         .post::<Myself, _>("/users/me/phone/verification", "Send a code to one's own telephone", phone::send)
         .post::<Myself, _>("/users/me/phone/verify", "Verify one's own telephone number", phone::verify)
+        .create::<InviteUser, _>("/users/invite", "Invite somebody", create::create)
+        .create::<InviteUser, _>("/invites", "Invite somebody", create::create)
+        .post::<InviteUser, _>("/users/invite/bulk", "Invite many people from a table", bulk::create)
+        .get::<ReadInvitations, _>("/invites", "List invitations", list::list)
+        .get::<ReadInvitations, _>("/invites/{invitation_id}", "Get an invitation", list::get)
+        .post::<InviteUser, _>(
+            "/invites/{invitation_id}/resend",
+            "Send an invitation once more",
+            again::resend,
+        )
+        .delete::<RevokeInvitation, _>("/invites/{invitation_id}", "Take an invitation back", again::revoke)
+        .post::<Public, _>("/auth/accept-invitation", "Accept an invitation", accept::accept)
         .get::<ReadRegistration, _>("/registration-policy", "Get the policy of registration", policy::get)
         .put::<UpdateRegistration, _>(
             "/registration-policy",
@@ -245,6 +267,7 @@ fn user_routes() -> Routes {
         .get::<ReadUsers, _>("/users", "List users", list::list)
         .get::<ReadUsers, _>("/users/stats", "Count users by state and day", stats::stats)
         .create::<CreateUser, _>("/users", "Create a user", create::create)
+        .create::<CreateUser, _>("/auth/create-user", "Create a user", create::create)
         .get::<ReadUsers, _>("/users/{user_id}", "Get a user with their roles", get::get)
         .put::<UpdateUser, _>("/users/{user_id}", "Change a user", update::update)
         .delete::<DeleteUser, _>("/users/{user_id}", "Deactivate a user", deactivate::deactivate)
@@ -276,6 +299,7 @@ pub const fn actions() -> &'static [ActionInfo] {
 pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
     &[
         user::RESOURCE,
+        account::invitation::RESOURCE,
         account::policy::RESOURCE,
         key::RESOURCE,
         service_account::RESOURCE,
@@ -290,6 +314,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         account::store::STATEMENTS,
         account::one_time::store::STATEMENTS,
         account::policy::STATEMENTS,
+        account::invitation::store::STATEMENTS,
         session::store::STATEMENTS,
         auth::store::STATEMENTS,
         history::STATEMENTS,

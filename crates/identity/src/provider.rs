@@ -61,6 +61,8 @@ tenantry_db::row! {
         pub expires_at: Timestamp,
         /// When it was ended.
         pub revoked_at: Option<Timestamp>,
+        /// Whether they have a second factor.
+        pub mfa_enabled: bool,
     }
 }
 
@@ -79,7 +81,7 @@ impl KnownSession {
 tenantry_db::statements! {
     /// A session and whose it is.
     read known(id: SessionId) -> Option<KnownSession>
-        = "SELECT s.id, s.user_id, u.status, u.email, s.expires_at, s.revoked_at FROM user_sessions s \
+        = "SELECT s.id, s.user_id, u.status, u.email, s.expires_at, s.revoked_at, u.mfa_enabled FROM user_sessions s \
            JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id WHERE s.tenant_id = $1 AND s.id = $2";
 }
 

@@ -69,10 +69,10 @@ fn render(kept: &[Kept]) -> String {
     for Kept { tenant_id, at, message, .. } in kept {
         let (subject, to) = (escape(&message.subject), escape(&message.to));
         let subject = if subject.is_empty() { message.channel.as_str() } else { &subject };
-        let _ = write!(
+        let _ = writeln!(
             page,
             "<article><h2>{subject}</h2><dl><dt>To</dt><dd>{to}</dd><dt>At</dt><dd>{at}</dd><dt>Kind</dt><dd>{}</dd>\
-             <dt>Tenant</dt><dd>{tenant_id}</dd></dl><pre>{}</pre></article>\n",
+             <dt>Tenant</dt><dd>{tenant_id}</dd></dl><pre>{}</pre></article>",
             escape(&message.kind),
             linked(&message.text),
         );

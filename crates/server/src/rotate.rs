@@ -22,7 +22,8 @@ pub(crate) async fn rotate_tenant(parts: &Parts, tenant: TenantId) -> anyhow::Re
     tx.commit(change, ()).await?;
     parts.keys.forget(tenant);
     let scope = parts.authority.enter(&placement, Purpose::Operate, origin());
-    Ok(parts.identity.reseal(&scope, rng).await?)
+    let of_people = parts.identity.reseal(&scope, rng).await?;
+    Ok(of_people + tenantry_sso::reseal(&scope, &*parts.keys, rng).await?)
 }
 
 /// Every tenant that is in use.

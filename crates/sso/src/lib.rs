@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod authorize;
 mod backchannel;
 mod client;
@@ -17,6 +18,7 @@ use tenantry_web::{ActionInfo, Public, Routes};
 
 pub use backchannel::{handlers, subscribers};
 pub use error::Error;
+pub use federation::reseal;
 pub use service::{Needs, Sso};
 
 tenantry_web::actions! {
@@ -47,7 +49,7 @@ tenantry_web::actions! {
 
 /// The routes.
 pub fn routes() -> Vec<Routes> {
-    vec![client_routes(), federation_routes(), issuer_routes()]
+    vec![client_routes(), federation_routes(), issuer_routes(), account_routes()]
 }
 
 fn client_routes() -> Routes {
@@ -224,6 +226,31 @@ fn issuer_routes() -> Routes {
             "Get claims about the person, by a form",
             userinfo::post,
         )
+        .of_an_issuer()
+}
+
+fn account_routes() -> Routes {
+    use account::{invitation, new_password, recover, register, verify};
+    Routes::new("Pages for accounts")
+        .get::<Public, _>("/t/{tenant}/recover", "The page for forgotten passwords", recover::get)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/recover", "The form of that page", recover::post)
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/new-password", "The page to choose a password", new_password::get)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/new-password", "The form of that page", new_password::post)
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/verify-email", "The page to verify an e-mail address", verify::get)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/verify-email", "The form of that page", verify::post)
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/register", "The page to make an account for oneself", register::get)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/register", "The form of that page", register::post)
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/invitation", "The page of an invitation", invitation::get)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/invitation", "The form of that page", invitation::post)
         .of_an_issuer()
 }
 

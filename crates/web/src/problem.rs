@@ -21,7 +21,7 @@ pub struct Problem {
     retry_after: Option<u64>,
     cause: Option<String>,
     replay: Option<Arc<StoredReply>>,
-    extensions: Vec<(&'static str, Value)>,
+    extensions: Option<Box<Vec<(&'static str, Value)>>>,
 }
 
 impl Problem {
@@ -35,7 +35,7 @@ impl Problem {
             retry_after: None,
             cause: None,
             replay: None,
-            extensions: Vec::new(),
+            extensions: None,
         }
     }
 
@@ -91,13 +91,17 @@ impl Problem {
     /// The same, with one more member (RFC 9457, 3.2).
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Value) -> Self {
-        self.extensions.push((name, value));
+        self.extensions.get_or_insert_default().push((name, value));
         self
     }
 
     /// The member of this name that was added.
     pub fn extension(&self, name: &str) -> Option<&Value> {
-        self.extensions.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+        self.extensions
+            .iter()
+            .flat_map(|all| all.iter())
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
     }
 
     /// The machine-readable code.
@@ -113,6 +117,11 @@ impl Problem {
     /// Whether this is not a failure, but the kept answer of an earlier request.
     pub const fn is_replay(&self) -> bool {
         self.replay.is_some()
+    }
+
+    /// Which fields are wrong.
+    pub fn fields(&self) -> &[FieldError] {
+        &self.errors
     }
 
     /// The operator's half of the message.
@@ -135,7 +144,8 @@ impl Problem {
             map.insert("errors".to_owned(), json!(self.errors));
         }
         if let Some(map) = body.as_object_mut() {
-            map.extend(self.extensions.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+            let extensions = self.extensions.iter().flat_map(|all| all.iter());
+            map.extend(extensions.map(|(name, value)| ((*name).to_owned(), value.clone())));
         }
         body
     }
@@ -227,7 +237,7 @@ impl<E: Kind> From<E> for Problem {
             retry_after: error.retry_after_seconds(),
             cause: Some(chain),
             replay,
-            extensions: Vec::new(),
+            extensions: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 /** A demonstration tenant: its issuer, its administrator, and a browser that signs the administrator in. */
 
-const base = process.env.TENANTRY_URL ?? 'http://127.0.0.1:8080';
+export const base = process.env.TENANTRY_URL ?? 'http://127.0.0.1:8080';
 export const PASSWORD = 'correct-Horse-42-battery';
 export const CALLBACK = 'https://app.example.com/callback';
 
@@ -31,14 +31,18 @@ export class Tenant {
     return (JSON.parse(text) as { data: Record<string, unknown> }).data;
   }
 
-  /** Register a client. */
-  async app(body: Record<string, unknown>): Promise<App> {
+  /** Ask the API in the administrator's name. */
+  async admin(path: string, body: Record<string, unknown>): Promise<Record<string, unknown>> {
     if (this.token === undefined) {
       const login = { email: this.email, password: PASSWORD };
       this.token = String((await this.call('/auth/login', login, { 'x-tenant-slug': this.slug })).access_token);
     }
-    const named = { name: crypto.randomUUID(), ...body };
-    const made = await this.call('/oauth/clients', named, { authorization: `Bearer ${this.token}` });
+    return this.call(path, body, { authorization: `Bearer ${this.token}` });
+  }
+
+  /** Register a client. */
+  async app(body: Record<string, unknown>): Promise<App> {
+    const made = await this.admin('/oauth/clients', { name: crypto.randomUUID(), ...body });
     return { id: String(made.id), secret: made.client_secret === undefined ? undefined : String(made.client_secret) };
   }
 }
@@ -59,7 +63,7 @@ const unescaped = (text: string): string => entities.reduce((text, [from, to]) =
 export class Browser {
   private cookies = new Map<string, string>();
 
-  private async send(url: URL, form?: URLSearchParams): Promise<Response> {
+  async send(url: URL, form?: URLSearchParams): Promise<Response> {
     const headers = new Headers({ cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') });
     if (form !== undefined) headers.set('origin', url.origin);
     const answer = await fetch(url, {
@@ -82,6 +86,8 @@ export class Browser {
       const location = answer.headers.get('location');
       if (location !== null) return new URL(location);
       const page = await answer.text();
+      // A page that has nothing to ask any more.
+      if (!page.includes('<form')) return new URLSearchParams();
       const action = new URL(unescaped(/<form[^>]* action="([^"]*)"/.exec(page)?.[1] ?? ''), tenant.issuer);
       const form = new URLSearchParams();
       for (const [, name = '', value = ''] of page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)) {
@@ -94,6 +100,8 @@ export class Browser {
         form.append('email', tenant.email);
         form.append('password', PASSWORD);
       }
+      const code = /name="user_code"[^>]* value="([^"]+)"/.exec(page)?.[1];
+      if (code !== undefined) form.append('user_code', code);
       answer = await this.send(action, form);
     }
     throw new Error('the pages lead nowhere');

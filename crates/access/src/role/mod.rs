@@ -4,6 +4,7 @@ pub(crate) mod assign;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod get;
+pub(crate) mod give;
 pub(crate) mod list;
 mod model;
 pub(crate) mod rules;

@@ -53,14 +53,13 @@ pub(crate) async fn change(
     let (other, known) = tx.read((users::find_by_email(email.clone()), store::language(id))).await?;
     let language =
         known.and_then(|known| known.0).unwrap_or_else(|| Language::choose(None, asker.languages()));
-    let (named, issuer) = (Named::of(guard.tenant_info()), identity.tokens.issuer(&guard.tenant_info().slug));
+    let (named, base) = (Named::of(guard.tenant_info()), identity.tokens.issuer(&guard.tenant_info().slug));
     let issued = identity.issue(&mut tx, (&clock, &rng), id, Purpose::ChangeEmail, &email).await?;
-    let (kind, letter) = match other {
-        Some(_) => ("account_exists", named.words(language).account_exists(&format!("{issuer}/recover"))),
-        None => {
-            let link = format!("{issuer}/verify-email?token={}", issued.token);
-            ("email_verification", named.words(language).change_email(&link))
-        }
+    let (kind, letter) = if other.is_some() {
+        ("account_exists", named.words(language).account_exists(&format!("{base}/recover")))
+    } else {
+        let link = format!("{base}/verify-email?token={}", issued.token);
+        ("email_verification", named.words(language).change_email(&link))
     };
     let mail = Mail::mail(&email, kind, language, &letter).map_err(Error::from)?.until(issued.expires_at);
     identity.messages.post(&mut tx, mail).await.map_err(Error::from)?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod asked;
 pub(crate) mod email;
+pub(crate) mod invitation;
 pub(crate) mod one_time;
 pub(crate) mod password;
 pub(crate) mod phone;

@@ -107,7 +107,8 @@ impl Identity {
         let (tenant, info, now) = (guard.enter(Why::SignIn), guard.tenant_info(), clock.now());
         let (id, secret) = link_of(token).ok_or(Error::LinkRefused)?;
         let row = tenant.read(one_time::find(id)).await?.ok_or(Error::LinkRefused)?;
-        if !row.opens(&self.one_time, info.id, Purpose::PasswordReset, secret, now) {
+        let opens = |purpose| row.opens(&self.one_time, info.id, purpose, secret, now);
+        if !opens(Purpose::PasswordReset) && !opens(Purpose::Welcome) {
             return Err(Error::LinkRefused.into());
         }
         let user =

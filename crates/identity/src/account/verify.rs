@@ -210,6 +210,29 @@ impl Identity {
         Ok(())
     }
 
+    /// Write to a user whom an administrator has made: with a link to choose a password, or to verify the address.
+    pub(crate) async fn welcome(
+        &self,
+        tx: &mut TenantTx,
+        tools: (&Clock, &Rng),
+        user: &User,
+        has_password: bool,
+        (tenant, language): (&Named, Language),
+    ) -> Result<(), Error> {
+        if has_password {
+            if user.email_verified {
+                return Ok(());
+            }
+            return self.send_verification(tx, tools, user, (tenant, language)).await;
+        }
+        let issued = self.issue(tx, tools, user.id, Purpose::Welcome, &user.email).await?;
+        let link = format!("{}/new-password?token={}", self.tokens.issuer(&tenant.slug), issued.token);
+        let letter = tenant.words(language).welcome(&link);
+        let mail = Mail::mail(&user.email, "welcome", language, &letter)?.until(issued.expires_at);
+        self.messages.post(tx, mail).await?;
+        Ok(())
+    }
+
     /// Send a user the link and the code that verify their address.
     ///
     /// # Errors

@@ -116,6 +116,18 @@ impl Words<'_> {
         Letter::new(subject).paragraph(format!("{text} {new}")).paragraph(alarm)
     }
 
+    /// An administrator has made the account.
+    pub(crate) fn welcome(&self, link: &str) -> Letter {
+        let subject = self.say("Welcome to {}", "Willkommen bei {}", "{} में आपका स्वागत है");
+        let text = self.say(
+            "There is an account at {} for you. Choose a password to begin. The link counts for three days, and once.",
+            "Bei {} gibt es ein Konto für Sie. Wählen Sie ein Passwort, um zu beginnen. Der Link gilt drei Tage und ein Mal.",
+            "{} पर आपके लिए एक खाता है। शुरू करने के लिए पासवर्ड चुनें। लिंक तीन दिन तक और एक ही बार मान्य है।",
+        );
+        let label = self.say("Choose a password", "Passwort wählen", "पासवर्ड चुनें");
+        Letter::new(subject).paragraph(text).link(label, link)
+    }
+
     /// Somebody wanted an account with an address that has one.
     pub(crate) fn account_exists(&self, link: &str) -> Letter {
         let subject =
@@ -170,6 +182,7 @@ mod tests {
                 words.password_reset("https://a.example/x"),
                 words.password_changed(),
                 words.verify_email("https://a.example/x", "123456"),
+                words.welcome("https://a.example/x"),
                 words.change_email("https://a.example/x"),
                 words.email_changed("new@a.example"),
                 words.account_exists("https://a.example/x"),

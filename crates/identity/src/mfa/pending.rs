@@ -35,7 +35,7 @@ pub struct Pending {
 
 impl Pending {
     /// The refusal that tells how to go on.
-    pub(crate) fn problem(&self) -> Problem {
+    pub fn problem(&self) -> Problem {
         let detail = "Go on with a second factor: POST /auth/mfa/challenge with this mfa_token and a code.";
         Problem::new(ErrorKind::Unauthenticated, "mfa_required", detail)
             .with("mfa_token", json!(self.token))

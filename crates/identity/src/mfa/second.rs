@@ -11,11 +11,11 @@ use super::model::Proof;
 use super::{pending, store};
 use crate::auth::entrance::Entrance;
 use crate::auth::sign_in::SignedIn;
-use crate::auth::store as accounts;
+use crate::auth::store::{self as accounts, Account};
 use crate::auth::view::TokenView;
 use crate::lockout::Decision;
 use crate::service::Identity;
-use crate::user::UserStatus;
+use crate::user::{UserStatus, store as users};
 use crate::{Error, passkey};
 
 /// A code for a sign-in that waits.
@@ -70,7 +70,7 @@ pub(crate) async fn finish(
     let challenge = pending::find(&mut tx, &request.mfa_token, &["sign_in"], now).await?;
     let challenge = challenge.ok_or(Error::ChallengeOver)?;
     let user = challenge.user_id.ok_or(Error::ChallengeOver)?;
-    let account = tx.run(accounts::account_for_update(user)).await?.ok_or(Error::ChallengeOver)?;
+    let account = account(&mut tx, user).await?.ok_or(Error::ChallengeOver)?;
     let is_same =
         account.status == UserStatus::Active && account.password_changed_at == challenge.password_changed_at;
     if !is_same {
@@ -87,6 +87,24 @@ pub(crate) async fn finish(
             Err(entrance.refuse(tx, wrong).await)
         }
     }
+}
+
+/// The account, locked; whom an identity provider vouches for may have no password.
+async fn account(tx: &mut TenantTx, user: UserId) -> Result<Option<Account>, Error> {
+    if let Some(account) = tx.run(accounts::account_for_update(user)).await? {
+        return Ok(Some(account));
+    }
+    let person = tx.run(users::find_for_update(user)).await?;
+    Ok(person.map(|person| Account {
+        id: person.id,
+        status: person.status,
+        password_hash: None,
+        failed_attempts: None,
+        last_failed_at: None,
+        locked_until: None,
+        password_changed_at: None,
+        mfa_enabled: person.mfa_enabled,
+    }))
 }
 
 /// Go on with a sign-in that waits for a second factor.

@@ -24,6 +24,8 @@ const TAG_BYTES: usize = 32;
 const MAX_MEMORY_KIB: u32 = 131_072;
 /// The most work that a stored hash may ask for, as memory times passes: 13 times that of a new one.
 const MAX_WORK_KIB: u64 = 524_288;
+/// The costs of bcrypt that are accepted: the highest takes about half a second.
+const BCRYPT_COSTS: std::ops::RangeInclusive<u32> = 4..=13;
 /// The most lanes that a stored hash may ask for.
 const MAX_LANES: u32 = 16;
 /// A shorter tag would be too easy to meet by chance.
@@ -48,14 +50,37 @@ pub(super) fn hash(password: &SecretString, rng: &Rng) -> Result<String, Error> 
 /// Whether the password is the one that was hashed.
 ///
 /// # Errors
-/// [`Error::UnreadableHash`] when `stored` is not an argon2id hash within the bounds.
+/// [`Error::UnreadableHash`] when `stored` is not an argon2id or bcrypt hash within the bounds.
 pub(super) fn verify(password: &SecretString, stored: &str) -> Result<bool, Error> {
+    if is_bcrypt(stored) {
+        return bcrypt::verify(password.expose_secret(), stored).map_err(|_| Error::UnreadableHash);
+    }
     let (hash, _) = parse(stored).ok_or(Error::UnreadableHash)?;
     match Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash) {
         Ok(()) => Ok(true),
         Err(Argon2Error::PasswordInvalid) => Ok(false),
         Err(error) => Err(Error::Argon2(error)),
     }
+}
+
+/// Whether a hash from elsewhere can be checked, within the bounds.
+pub fn is_readable(stored: &str) -> bool {
+    is_bcrypt(stored) || parse(stored).is_some()
+}
+
+/// Whether a text is a bcrypt hash (`$2b$12$…`) that does not ask for too much.
+///
+/// bcrypt looks at the first 72 bytes of a password only; such hashes are replaced when their password comes.
+fn is_bcrypt(stored: &str) -> bool {
+    let alphabet = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'/';
+    let mut parts = stored.split('$');
+    let (start, version, cost, rest) = (parts.next(), parts.next(), parts.next(), parts.next());
+    start == Some("")
+        && matches!(version, Some("2a" | "2b" | "2y"))
+        && cost
+            .is_some_and(|cost| cost.len() == 2 && BCRYPT_COSTS.contains(&cost.parse().unwrap_or_default()))
+        && rest.is_some_and(|rest| rest.len() == 53 && rest.bytes().all(alphabet))
+        && parts.next().is_none()
 }
 
 /// Take the time of [`verify`] for a hash made today.
@@ -122,6 +147,24 @@ mod tests {
         assert!(verifies("correct horse", FOREIGN) && !verifies("battery staple", FOREIGN));
         assert!(verifies("pässwörd 🔑", UNICODE) && !verifies("passwörd 🔑", UNICODE));
         assert!(needs_rehash(FOREIGN) && needs_rehash(UNICODE));
+    }
+
+    #[test]
+    fn bcrypt_hashes_fit_and_need_a_rehash() {
+        // From the test vectors of Openwall's crypt_blowfish.
+        let stored = "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
+        assert!(verifies("U*U", stored) && !verifies("U*U*", stored));
+        assert!(needs_rehash(stored) && is_readable(stored));
+        for wrong in [
+            stored.replace("$05$", "$14$"),
+            stored.replace("$05$", "$5$"),
+            stored.replace("$2a$", "$2x$"),
+            format!("{stored}a"),
+            stored.replace('.', "!"),
+            String::new(),
+        ] {
+            assert!(!is_readable(&wrong), "{wrong}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod queue;
 mod strength;
 
 pub use error::Error;
-pub use hash::needs_rehash;
+pub use hash::{is_readable, needs_rehash};
 pub use hasher::{Hasher, MAX_PASSWORD_BYTES};
 pub use policy::{Policy, Violation};
 pub use pool::{PoolSettings, Stats};

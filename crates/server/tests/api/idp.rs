@@ -15,7 +15,7 @@ use tenantry_kernel::{Clock, Rng};
 use tenantry_testkit::{Options, World};
 use tenantry_vault::{SigningKey, hash_token};
 
-use crate::provider::form_urlencoded;
+use crate::provider::{Browser, Got, Provider, form_urlencoded};
 use crate::wire::random_id;
 
 /// What our client is called there, and its secret: both need encoding in a header.
@@ -165,4 +165,41 @@ pub(crate) fn parameter(address: &str, name: &str) -> String {
     form_urlencoded(address.split_once('?').unwrap().1)
         .remove(name)
         .unwrap_or_else(|| panic!("{name}: {address}"))
+}
+
+pub(crate) const PROVIDERS: &str = "/api/v1/identity-providers";
+pub(crate) const DIRECTORY: &str = "5d0a6f3e-7a10-4c5c-9b3e-2f1d1c0b9a87";
+
+pub(crate) async fn set_up(provider: &Provider, idp: &Idp, change: Value) -> Value {
+    let mut body = json!({"type": "oidc", "name": "Corp", "issuer": idp.issuer(), "client_id": CLIENT,
+        "client_secret": SECRET, "auto_provision": true});
+    body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    let made = provider.admin.post(PROVIDERS, &body).await.expect(201);
+    assert!(!made.text.contains("s3cret"), "{}", made.text);
+    made.body["data"].clone()
+}
+
+/// Leave for the provider through the API: its address.
+pub(crate) async fn leave(browser: &mut Browser<'_>, slug: &str) -> String {
+    let got = browser.get(&format!("/api/v1/auth/oauth/{slug}/login/alpha")).await.expect(200);
+    got.json()["data"]["authorization_url"].as_str().unwrap().to_owned()
+}
+
+/// Come back with a code.
+pub(crate) async fn back(browser: &mut Browser<'_>, slug: &str, address: &str, code: &str) -> Got {
+    let state = parameter(address, "state");
+    browser.get(&format!("/api/v1/auth/oauth/{slug}/callback/alpha?code={code}&state={state}")).await
+}
+
+/// Sign in by an account with these claims.
+pub(crate) async fn sign_in(provider: &Provider, idp: &Idp, slug: &str, change: Value) -> Got {
+    let mut browser = provider.browser();
+    let address = leave(&mut browser, slug).await;
+    let code = idp.code(&address, &change);
+    back(&mut browser, slug, &address, &code).await
+}
+
+pub(crate) async fn me(world: &World, got: &Got) -> Value {
+    let token = got.json()["data"]["access_token"].as_str().unwrap_or_else(|| panic!("{got:?}")).to_owned();
+    world.client().with_token(&token).get("/api/v1/auth/me").await.expect(200).body["data"].clone()
 }

@@ -36,10 +36,28 @@ async fn attack(base: &str) {
     assert!(operations.len() > 30, "the document is as good as empty");
     for operation in &operations {
         if operation.is_public() {
-            // Each has attacks of its own: below, in browser.rs and in cookies.rs.
-            let ends =
-                ["/auth/login", "/auth/token", "/auth/tenant", "/auth/session", "/auth/session/refresh"];
-            // Those of federation in federation.rs: nothing there is any tenant's but the one in the path.
+            // Each has attacks of its own: below, in browser.rs, cookies.rs, recovery.rs, verification.rs, registration.rs,
+            // invitations.rs, mfa_attacks.rs and passkeys.rs. Those of federation in federation.rs: nothing there is any
+            // tenant's but the one in the path.
+            let ends = [
+                "/auth/login",
+                "/auth/token",
+                "/auth/tenant",
+                "/auth/session",
+                "/auth/session/refresh",
+                "/auth/password-reset",
+                "/auth/password-reset/request",
+                "/auth/password-reset/confirm",
+                "/auth/verify-email",
+                "/auth/verify-email/resend",
+                "/auth/register",
+                "/auth/accept-invitation",
+                "/auth/mfa/challenge",
+                "/auth/session/challenge",
+                "/auth/passkeys/challenge",
+                "/auth/passkeys/login",
+                "/auth/session/passkey",
+            ];
             let is_known = ends.iter().any(|end| operation.path.ends_with(end))
                 || operation.path.contains("/auth/oauth/");
             attack.check(is_known, || format!("{}: uncovered", operation.name()));

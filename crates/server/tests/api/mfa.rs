@@ -248,3 +248,34 @@ async fn pages_ask_for_the_second_factor() {
     assert!(over.text.contains("name=\"password\""), "{over:?}");
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clients_can_ask_for_two_factors() {
+    const TWO: &str = "urn:tenantry:acr:2fa";
+    let essential = format!(r#"{{"id_token":{{"acr":{{"essential":true,"values":["{TWO}"]}}}}}}"#);
+    let world = world_with_clock(1).await;
+    let provider = Provider::of(&world, &world.a).await;
+    let client = provider.app(json!({"name": "App", "preset": "user", "redirect_uris": [CALLBACK]})).await;
+    // Whoever has no second factor cannot show one: a wish is not granted, a demand is refused.
+    let mut browser = provider.browser();
+    browser.code(&client, &[("acr_values", TWO)]).await;
+    browser.code(&client, &[("acr_values", TWO)]).await;
+    let refused = browser.authorize(&client, &[("claims", &essential)]).await.redirected(CALLBACK);
+    assert_eq!(refused["error"], "unmet_authentication_requirements");
+
+    // A session from before there was one is not enough any more; without a page, the client is told.
+    let (app, _) = enrol(&world, &world.admin_a().await).await;
+    let asked = [("acr_values", TWO), ("prompt", "none")];
+    assert_eq!(browser.authorize(&client, &asked).await.redirected(CALLBACK)["error"], "login_required");
+    browser.authorize(&client, &[]).await.redirected(CALLBACK);
+    let page = browser.authorize(&client, &[("claims", &essential)]).await.expect(200);
+    let page = browser.sign_in(&page).await.expect(200);
+    let answer = browser.submit(&page, &[("code", &app.code(now(&world)))]).await.redirected(CALLBACK);
+    let tokens = provider.exchange(&client, &answer["code"]).await.expect(200).json();
+    assert_eq!(claims(tokens["id_token"].as_str().unwrap())["acr"], TWO);
+    // And now it is.
+    browser.authorize(&client, &[("claims", &essential), ("prompt", "none")]).await.redirected(CALLBACK);
+    let again = browser.authorize(&client, &asked).await.redirected(CALLBACK);
+    assert!(again.contains_key("code"), "{again:?}");
+    world.end().await;
+}

@@ -32,6 +32,7 @@ async fn both_documents_of_metadata_agree_and_name_what_there_is() {
     }
     assert_eq!(metadata["prompt_values_supported"], json!(["none", "login", "consent", "select_account"]));
     assert_eq!(metadata["authorization_response_iss_parameter_supported"], true);
+    assert_eq!(metadata["id_token_signing_alg_values_supported"], json!(["ES256"]));
     let keys = provider.get("/oauth2/jwks").await.expect(200).json();
     assert_eq!((&keys["keys"][0]["alg"], keys["keys"][0].get("d")), (&json!("ES256"), None));
     provider.get("/../nobody/.well-known/openid-configuration").await.expect(404);

@@ -57,15 +57,27 @@ async fn the_document_is_served_as_it_is_made() {
         .map(|operation| operation.name())
         .collect();
     let expected = [
+        "POST /api/v1/auth/accept-invitation",
         "POST /api/v1/auth/login",
+        "POST /api/v1/auth/mfa/challenge",
         "GET /api/v1/auth/oauth/{provider}/callback/{tenant}",
         "POST /api/v1/auth/oauth/{provider}/callback/{tenant}",
         "GET /api/v1/auth/oauth/{provider}/login/{tenant}",
+        "POST /api/v1/auth/passkeys/challenge",
+        "POST /api/v1/auth/passkeys/login",
+        "POST /api/v1/auth/password-reset",
+        "POST /api/v1/auth/password-reset/confirm",
+        "POST /api/v1/auth/password-reset/request",
+        "POST /api/v1/auth/register",
         "POST /api/v1/auth/session",
         "DELETE /api/v1/auth/session",
+        "POST /api/v1/auth/session/challenge",
+        "POST /api/v1/auth/session/passkey",
         "POST /api/v1/auth/session/refresh",
         "GET /api/v1/auth/tenant",
         "POST /api/v1/auth/token",
+        "POST /api/v1/auth/verify-email",
+        "POST /api/v1/auth/verify-email/resend",
     ];
     assert_eq!(public, expected);
     world.end().await;

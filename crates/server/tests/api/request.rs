@@ -51,7 +51,12 @@ impl<'a> Maker<'a> {
 
     /// A new thing of a kind; none when the kind is unknown.
     pub(crate) async fn fresh(&self, kind: &str) -> Option<String> {
-        let made = |schema: &str| sample(schema, self.marker);
+        let made = |schema: &str| {
+            let mut made = sample(schema, self.marker)?;
+            // With the roles that it gets when nothing is said.
+            made.as_object_mut()?.remove("role_ids");
+            Some(made)
+        };
         Some(match kind {
             "UserId" | "uuid assignee_id" => {
                 self.admin.post("/api/v1/users", &made("NewUser")?).await.expect(201).id()
@@ -109,6 +114,11 @@ impl<'a> Maker<'a> {
                 self.admin.post("/api/v1/identity-providers", &provider).await.expect(201).id()
             }
             "FederatedIdentityId" => self.linked_identity().await?,
+            "InvitationId" => {
+                self.admin.post("/api/v1/invites", &made("NewInvitation")?).await.expect(201).id()
+            }
+            "MethodId" => self.second_factor().await,
+            "PasskeyId" => self.passkey().await,
             "JobId" => self.dead_letter().await,
             _ => return None,
         })
@@ -128,6 +138,33 @@ impl<'a> Maker<'a> {
         Some(id)
     }
 
+    /// A second factor of the administrator's, which nobody has verified.
+    async fn second_factor(&self) -> String {
+        let (id, tenant, user) = (random_id(), &self.tenant, self.seeded().admin);
+        self.run(|schema| {
+            format!(
+                "INSERT INTO {schema}.mfa_methods (tenant_id, id, user_id, method_type, created_at) \
+                 VALUES ('{tenant}', '{id}', '{user}', 'totp', now()) ON CONFLICT (tenant_id, user_id, method_type, \
+                 (verified_at IS NULL)) DO UPDATE SET id = excluded.id"
+            )
+        })
+        .await;
+        id
+    }
+
+    /// A passkey of the administrator's, which only an authenticator could make.
+    async fn passkey(&self) -> String {
+        let (id, tenant, user) = (random_id(), &self.tenant, self.seeded().admin);
+        self.run(|schema| {
+            format!(
+                "INSERT INTO {schema}.passkeys (tenant_id, id, user_id, name, credential_id, credential, created_at) \
+                 VALUES ('{tenant}', '{id}', '{user}', 'key', '{id}'::bytea, '{{}}', now())"
+            )
+        })
+        .await;
+        id
+    }
+
     /// A dead letter, which no route can make.
     async fn dead_letter(&self) -> String {
         let id = random_id();
@@ -141,6 +178,13 @@ impl<'a> Maker<'a> {
         })
         .await;
         id
+    }
+
+    /// The administrator's telephone, with the code that has been sent to it.
+    async fn phone_code(&self, phone: &str) -> String {
+        // Once a minute: the first code is as good as a second.
+        self.admin.post("/api/v1/users/me/phone/verification", &json!({})).await;
+        self.world.message_to(phone, "phone_code").await.message.text[..6].to_owned()
     }
 
     /// Run a statement where the tenant's rows are.
@@ -169,6 +213,22 @@ impl<'a> Maker<'a> {
             let user = self.admin.post("/api/v1/users", &user).await.expect(201).id();
             self.world.client().try_sign_in(&self.slug, &email, "wrong-Horse-42-battery").await.expect(401);
             ids.insert("path user_id".to_owned(), user);
+        }
+        if operation.is("POST", "/invites/{invitation_id}/resend") {
+            let id = &ids["path invitation_id"];
+            self.run(|schema| {
+                format!(
+                    "UPDATE {schema}.invitations SET sent_at = sent_at - interval '2 minutes' WHERE id = '{id}'"
+                )
+            })
+            .await;
+        }
+        if operation.path.contains("/users/me/phone/") {
+            let phone = if self.marker == MARKER_A { "+491701111111" } else { "+491702222222" };
+            self.admin.put("/api/v1/users/me", &json!({"phone": phone})).await.expect(200);
+            if operation.is("POST", "/verify") {
+                ids.insert("body /code".to_owned(), self.phone_code(phone).await);
+            }
         }
         if operation.is("POST", "/auth/impersonate") {
             ids.insert("body /tenant_id".to_owned(), self.tenant.clone());
@@ -223,6 +283,9 @@ impl<'a> Maker<'a> {
         }
         if operation.path.ends_with("/identity-providers/microsoft") {
             body.as_mut()?["directory_id"] = json!(random_id());
+        }
+        if let (Some(code), Some(body)) = (ids.get("body /code"), &mut body) {
+            *body.pointer_mut("/code")? = json!(code);
         }
         if operation.is("GET", "/access/who") {
             query.push("permission=projects:read".to_owned());
@@ -289,8 +352,24 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
     let name = format!("{marker} {n}");
     Some(match schema {
         "NewUser" => {
-            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "phone": "+1234567890"})
+            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "phone": "+1234567890", "role_ids": [null]})
         }
+        "NewInvitation" => {
+            json!({"email": format!("{marker}{n}@{marker}.example"), "first_name": marker, "role_ids": [null]})
+        }
+        "BulkInvitation" => {
+            json!({"csv": format!("email\n{marker}{n}@{marker}.example"), "role_ids": [null]})
+        }
+        "ResetRequest" | "Resend" => json!({"email": format!("{marker}{n}@{marker}.example")}),
+        "ResetConfirmation" => json!({"token": marker, "new_password": PASSWORD}),
+        "EmailProof" => json!({"token": marker}),
+        "Registration" => json!({"email": format!("{marker}{n}@{marker}.example"), "password": PASSWORD}),
+        "Acceptance" => json!({"token": marker, "password": PASSWORD}),
+        "EmailChange" => {
+            json!({"new_email": format!("{marker}{n}@{marker}.example"), "current_password": PASSWORD})
+        }
+        "PhoneCode" => json!({"code": "123456"}),
+        "ChangedRegistrationPolicy" => json!({"allowed_domains": [format!("{marker}.example")]}),
         "ChangedUser" => json!({"last_name": name, "metadata": {"note": marker}}),
         "ChangedProfile" => json!({"last_name": name}),
         "PasswordChange" => {

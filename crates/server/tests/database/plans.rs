@@ -38,6 +38,14 @@ INSERT INTO password_history (tenant_id, id, user_id, password_hash, retired_at)
     SELECT tenant_id, gen_random_uuid(), id, 'x', at FROM many;
 INSERT INTO sign_ins (tenant_id, id, user_id, at, outcome, method)
     SELECT tenant_id, gen_random_uuid(), id, at, 'success', 'password' FROM many;
+INSERT INTO mfa_methods (tenant_id, id, user_id, method_type, secret_sealed, created_at, verified_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'totp', '', at, at FROM many;
+INSERT INTO mfa_backup_codes (tenant_id, id, user_id, code_hash, created_at)
+    SELECT tenant_id, gen_random_uuid(), id, '', at FROM many;
+INSERT INTO mfa_challenges (tenant_id, id, user_id, purpose, secret_hash, amr, tries, created_at, expires_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'sign_in', '', '{pwd}', 0, at, at FROM many;
+INSERT INTO passkeys (tenant_id, id, user_id, name, credential_id, credential, created_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'key', uuid_send(id), '{}', at FROM many;
 INSERT INTO roles (tenant_id, id, name, role_family, is_system, version, created_at, updated_at)
     SELECT tenant_id, id, 'role ' || n, 'Internal', false, 1, at, at FROM many WHERE n <= 20;
 INSERT INTO role_permissions (tenant_id, role_id, permission, extent, created_at)
@@ -90,21 +98,45 @@ INSERT INTO oauth_assertions (tenant_id, client_id, jti_hash, expires_at)
     SELECT tenant_id, client_id, uuid_send(id), expires_at FROM oauth_grants;
 INSERT INTO oauth_pushed_requests (tenant_id, id, client_id, secret_hash, parameters, created_at, expires_at)
     SELECT tenant_id, id, client_id, '', '', created_at, expires_at FROM oauth_grants;
+INSERT INTO oauth_device_codes (tenant_id, id, client_id, device_hash, user_code_hash, scopes, state, interval_seconds, created_at,
+    expires_at) SELECT tenant_id, id, client_id, '', uuid_send(id), '{}', 'pending', 5, created_at, expires_at FROM oauth_grants;
+INSERT INTO identity_providers (tenant_id, id, slug, name, kind, issuer, client_id, client_secret_sealed, settings, enabled,
+    version, created_at, updated_at) SELECT tenant_id, id, 'idp-' || n, 'provider ' || n, 'oidc', '', '', '', '{}', true, 1, at, at
+    FROM many WHERE n <= 20;
+INSERT INTO federated_identities (tenant_id, id, provider_id, subject, user_id, created_at, last_used_at)
+    SELECT m.tenant_id, m.id, p.id, 'subject ' || m.n, m.id, m.at, m.at
+    FROM many m JOIN identity_providers p ON p.tenant_id = m.tenant_id AND p.slug = 'idp-' || (m.n % 20 + 1);
+INSERT INTO federated_roles (tenant_id, user_id, provider_id, role_id, created_at)
+    SELECT i.tenant_id, i.user_id, i.provider_id, u.role_id, i.created_at
+    FROM federated_identities i JOIN user_roles u ON u.tenant_id = i.tenant_id AND u.user_id = i.user_id;
+INSERT INTO federation_states (tenant_id, id, state_hash, browser_hash, provider_id, purpose, request, redirect_uri, user_id,
+    created_at, expires_at)
+    SELECT tenant_id, id, uuid_send(id), '', provider_id, 'link', '', '', user_id, created_at, created_at
+    FROM federated_identities;
+INSERT INTO one_time_tokens (tenant_id, id, user_id, purpose, target, link_hash, code_hash, tries, window_started_at,
+    window_sent, created_at, expires_at)
+    SELECT tenant_id, gen_random_uuid(), id, 'notice', '', '', '', 0, at, 1, at, at FROM many;
+INSERT INTO invitations (tenant_id, id, email, language, role_ids, roles_chosen, state, link_hash, life_days, invited_by,
+    created_at, expires_at, sent_at, window_started_at, window_sent, version)
+    SELECT tenant_id, gen_random_uuid(), n || '@guest.example', 'en', '{}', false,
+    CASE n % 10 WHEN 0 THEN 'pending' ELSE 'accepted' END, '', 7, id, at, at, at, at, 1, 1 FROM many;
 UPDATE users SET name_key = 'name ' || substr(email, 1, 4), last_name_key = substr(email, 1, 4);
 UPDATE projects SET name_key = name;
 ANALYZE";
 
 /// Tables of which no tenant has many rows: reading them whole, within the tenant, is right.
-const SMALL: [&str; 16] = [
+const SMALL: [&str; 18] = [
     "access_state",
     "event_stream",
     "group_children",
     "group_roles",
+    "identity_providers",
     "oauth_client_secrets",
     "oauth_clients",
     "permissions",
     "policies",
     "policy_assignments",
+    "registration_policies",
     "resource_types",
     "role_families",
     "role_permissions",
@@ -115,10 +147,14 @@ const SMALL: [&str; 16] = [
 ];
 
 /// Statements that enter an index by nothing but the tenant, and why that is right.
-const WITHIN_THE_TENANT: [(&str, &str); 7] = [
+const WITHIN_THE_TENANT: [(&str, &str); 8] = [
     (
         "tenantry_identity::session::store::revoke_everyones",
         "it ends them all, once, when a tenant is switched off",
+    ),
+    (
+        "tenantry_sso::backchannel::store::untold_of_all",
+        "it looks at everybody's, once, when a tenant is switched off",
     ),
     ("tenantry_identity::user::store::count_by_status", "it counts them all"),
     ("tenantry_project::project::store::count_by_status", "it counts them all"),

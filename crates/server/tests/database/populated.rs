@@ -17,6 +17,15 @@ const BACKGROUND: &str = "
         VALUES ($T, 'a test', 'a_test', '0 0 1 1 *', 'UTC', '{}', 'infinity', false);
     INSERT INTO access_log (tenant_id, id, at, action, resource_type, decision, policies, reason, request_id)
         VALUES ($T, gen_random_uuid(), now(), 'a:test', 'a_test', 'deny', '{}', 'a test', gen_random_uuid());
+    INSERT INTO one_time_tokens (tenant_id, id, user_id, purpose, target, link_hash, code_hash, tries, window_started_at,
+        window_sent, created_at, expires_at)
+        SELECT tenant_id, id, id, 'notice', '', '', '', 0, now(), 1, now(), now() FROM users WHERE tenant_id = $T LIMIT 1;
+    INSERT INTO registration_policies (tenant_id, mode, allowed_domains, default_role, version, updated_at)
+        VALUES ($T, 'off', '{}', 'customer', 1, now());
+    INSERT INTO invitations (tenant_id, id, email, language, role_ids, roles_chosen, state, link_hash, life_days, invited_by,
+        created_at, expires_at, sent_at, window_started_at, window_sent, version)
+        VALUES ($T, gen_random_uuid(), 'a@b.example', 'en', '{}', false, 'pending', '', 7, gen_random_uuid(), now(), now(),
+        now(), now(), 1, 1);
     INSERT INTO sso_sessions (tenant_id, id, user_id, secret_hash, auth_time, acr, amr, last_used_at, expires_at)
         SELECT tenant_id, id, user_id, '', now(), '1', '{}', now(), now() FROM user_sessions WHERE tenant_id = $T LIMIT 1;
     INSERT INTO oauth_authorization_codes (tenant_id, id, client_id, user_id, session_id, code_hash, redirect_uri, scopes,
@@ -33,7 +42,24 @@ const BACKGROUND: &str = "
     INSERT INTO oauth_assertions (tenant_id, client_id, jti_hash, expires_at)
         SELECT tenant_id, id, '', now() FROM oauth_clients WHERE tenant_id = $T LIMIT 1;
     INSERT INTO oauth_pushed_requests (tenant_id, id, client_id, secret_hash, parameters, created_at, expires_at)
-        SELECT tenant_id, id, id, '', '', now(), now() FROM oauth_clients WHERE tenant_id = $T LIMIT 1;";
+        SELECT tenant_id, id, id, '', '', now(), now() FROM oauth_clients WHERE tenant_id = $T LIMIT 1;
+    INSERT INTO oauth_device_codes (tenant_id, id, client_id, device_hash, user_code_hash, scopes, state, interval_seconds,
+        user_id, created_at, expires_at)
+        SELECT c.tenant_id, gen_random_uuid(), c.id, '', '', '{}', 'pending', 5, u.id, now(), now()
+        FROM oauth_clients c JOIN users u ON u.tenant_id = c.tenant_id WHERE c.tenant_id = $T LIMIT 1;
+    INSERT INTO identity_providers (tenant_id, id, slug, name, kind, issuer, client_id, client_secret_sealed, settings, enabled,
+        version, created_at, updated_at)
+        VALUES ($T, gen_random_uuid(), 'a-test', 'a test', 'oidc', '', '', '', '{}', false, 1, now(), now());
+    INSERT INTO federated_identities (tenant_id, id, provider_id, subject, user_id, created_at, last_used_at)
+        SELECT p.tenant_id, gen_random_uuid(), p.id, 'a test', u.id, now(), now()
+        FROM identity_providers p JOIN users u ON u.tenant_id = p.tenant_id WHERE p.tenant_id = $T LIMIT 1;
+    INSERT INTO federated_roles (tenant_id, user_id, provider_id, role_id, created_at)
+        SELECT p.tenant_id, u.user_id, p.id, u.role_id, now()
+        FROM identity_providers p JOIN user_roles u ON u.tenant_id = p.tenant_id WHERE p.tenant_id = $T LIMIT 1;
+    INSERT INTO federation_states (tenant_id, id, state_hash, browser_hash, provider_id, purpose, request, redirect_uri, user_id,
+        created_at, expires_at)
+        SELECT p.tenant_id, gen_random_uuid(), '', '', p.id, 'link', '', '', u.id, now(), now()
+        FROM identity_providers p JOIN users u ON u.tenant_id = p.tenant_id WHERE p.tenant_id = $T LIMIT 1;";
 
 /// Where a tenant's rows are: a database, and a schema in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -150,7 +150,8 @@ pub(crate) const RULES: &[Rule] = &[
             WHERE a.attname ~ '_id$' AND a.attname <> 'tenant_id' AND a.atttypid = 'uuid'::regtype \
             AND t.relname NOT IN ('audit_log', 'access_log', 'outbox', 'policy_versions', 'sign_ins') \
             AND (t.relname, a.attname) NOT IN (('policy_assignments', 'assignee_id'), ('impersonations', 'operator_id'), \
-            ('oauth_grants', 'session_id'), ('oauth_authorization_codes', 'session_id')) AND NOT EXISTS (SELECT FROM pg_constraint f \
+            ('oauth_grants', 'session_id'), ('oauth_authorization_codes', 'session_id'),
+            ('oauth_device_codes', 'session_id')) AND NOT EXISTS (SELECT FROM pg_constraint f \
             WHERE f.conrelid = t.table_id AND f.contype = 'f' AND a.attnum = ANY (f.conkey))"
         ),
         broken_by: &[

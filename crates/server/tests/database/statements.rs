@@ -167,7 +167,10 @@ fn inserted(sql: &str) -> Vec<(&str, bool)> {
         .map(|rest| {
             let (table, columns) = rest.split_once(' ').unwrap_or((rest, ""));
             let values = columns.split_once(" VALUES ").map_or("", |(_, values)| values);
-            (table, columns.starts_with("(tenant_id,") && values.starts_with("($1,"))
+            // Rows that are a parameter: `SELECT $1, … FROM jsonb_to_recordset($2)`.
+            let given = columns.split_once(" SELECT ").map_or("", |(_, given)| given);
+            let is_of_tenant = values.starts_with("($1,") || given.starts_with("$1,");
+            (table, columns.starts_with("(tenant_id,") && is_of_tenant)
         })
         .collect()
 }
@@ -175,6 +178,8 @@ fn inserted(sql: &str) -> Vec<(&str, bool)> {
 #[test]
 fn an_insert_for_another_tenant_is_noticed() {
     assert_eq!(inserted("INSERT INTO t (tenant_id, id) VALUES ($1, $2)"), [("t", true)]);
+    assert_eq!(inserted("INSERT INTO t (tenant_id, id) SELECT $1, id FROM given"), [("t", true)]);
+    assert_eq!(inserted("INSERT INTO t (tenant_id, id) SELECT tenant_id, id FROM u"), [("t", false)]);
     assert_eq!(inserted("INSERT INTO t (tenant_id, id) VALUES ($2, $1)"), [("t", false)]);
     assert_eq!(inserted("INSERT INTO t (id, tenant_id) VALUES ($1, $2)"), [("t", false)]);
 }

@@ -3,7 +3,7 @@
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tenantry_identity::{Begun, acr_of, known_session};
+use tenantry_identity::{ACR_TWO, Begun, acr_of, known_session};
 use tenantry_kernel::SessionId;
 use tenantry_vault::{constant_time_eq, hash_token};
 use tenantry_web::Asker;
@@ -24,6 +24,8 @@ pub(crate) const FORM: &str = "form";
 pub(crate) struct Current {
     pub(crate) session: SsoSession,
     pub(crate) email: String,
+    /// Whether they could prove it more strongly.
+    pub(crate) has_more: bool,
 }
 
 /// The session of the browser's cookie, when it still goes on.
@@ -40,7 +42,10 @@ pub(crate) async fn current(desk: &Desk<'_>, asker: &Asker) -> Result<Option<Cur
         constant_time_eq(&session.secret_hash, &hash_token(secret)) && known.user_id == session.user_id;
     let idle = desk.sso.tokens.lifetimes().idle;
     let is_alive = desk.now < session.expires_at && desk.now.duration_since(session.last_used_at) < idle;
-    Ok((is_theirs && is_alive && known.is_alive(desk.now)).then_some(Current { session, email: known.email }))
+    Ok((is_theirs && is_alive && known.is_alive(desk.now)).then(|| {
+        let has_more = known.mfa_enabled && session.acr != ACR_TWO;
+        Current { session, email: known.email, has_more }
+    }))
 }
 
 /// Remember a person who has just signed in: the session, and the value of the cookie.
@@ -76,7 +81,8 @@ pub(crate) async fn remember(
     let change = tenantry_db::Change::named("session", Some(session.id.as_uuid()), "remembered", values);
     tx.commit(change.action("oauth:sign_in").without_event(), ()).await?;
     let cookie = format!("{}.{secret}", session.id.as_uuid().simple());
-    Ok((Current { session, email }, cookie))
+    // Whoever has a second factor has just shown it.
+    Ok((Current { session, email, has_more: false }, cookie))
 }
 
 /// The value of the cookie that forms are bound to: the browser's, or a new one.

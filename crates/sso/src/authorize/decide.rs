@@ -6,6 +6,7 @@ use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use tenantry_db::Change;
+use tenantry_identity::ACR_TWO;
 use tenantry_vault::hash_token;
 use tenantry_web::Asker;
 
@@ -16,7 +17,7 @@ use super::second_factor::bound;
 use crate::device;
 use crate::grant::{CodeId, store};
 use crate::page::Locale;
-use crate::protocol::claims::SCOPES;
+use crate::protocol::claims::{SCOPES, Strength};
 use crate::protocol::code_text;
 use crate::protocol::refusal::{OAuthError, Refusal};
 use crate::service::Desk;
@@ -156,6 +157,10 @@ pub(crate) async fn decide(
             Ok(room.sign_in(request, email, None, StatusCode::OK))
         };
     };
+    if request.claims.strength == Strength::Two && current.session.acr != ACR_TWO {
+        // OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
+        return fail("unmet_authentication_requirements", "the person has no second factor");
+    }
     if must_consent(room, request, &current, fresh).await? {
         return if request.prompt.none {
             fail("consent_required", "the person has to consent")
@@ -173,7 +178,8 @@ fn must_sign_in(room: &Room<'_>, request: &Request, current: &Current, fresh: Fr
     let age = room.desk.now.duration_since(current.session.auth_time).as_secs();
     // Consent follows sign-in on the same way; what was asked of sign-in has been done.
     let is_asked = (request.prompt.login || request.prompt.select_account) && !fresh.has_consented;
-    is_asked || (request.max_age.is_some_and(|most| age > most) && !fresh.has_consented)
+    let is_too_weak = request.claims.strength != Strength::Any && current.has_more;
+    is_asked || is_too_weak || (request.max_age.is_some_and(|most| age > most) && !fresh.has_consented)
 }
 
 async fn must_consent(

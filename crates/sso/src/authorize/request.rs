@@ -10,7 +10,7 @@ use crate::client::{ClientId, ClientKind, GrantType, Known};
 use crate::device::{self, Waiting};
 use crate::federation::IdentityProvider;
 use crate::grant::PushedId;
-use crate::protocol::claims::Asked;
+use crate::protocol::claims::{Asked, Strength};
 use crate::protocol::fields::{Fields, words};
 use crate::protocol::id_token::{Hint, hint};
 use crate::protocol::refusal::{OAuthError, Refusal};
@@ -104,10 +104,14 @@ async fn read_whole(desk: &Desk<'_>, pairs: Pairs) -> Result<Request, Fault> {
     let fail = |error: OAuthError| Fault::Client(Box::new(to.clone()), error);
     let fields = Fields::read(pairs).map_err(fail)?;
     let to = check(&fields, to.clone()).map_err(fail)?;
-    let claims = match fields.get("claims") {
+    let mut claims = match fields.get("claims") {
         None => Asked::default(),
         Some(text) => Asked::read(text).ok_or_else(|| fail(OAuthError::request("claims is not readable")))?,
     };
+    if claims.strength == Strength::Any {
+        let values = words(fields.get("acr_values").unwrap_or_default());
+        claims.strength = Strength::of(values.iter().map(String::as_str), false);
+    }
     let given_hint =
         match fields.get("id_token_hint") {
             None => None,

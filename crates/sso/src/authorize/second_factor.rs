@@ -88,6 +88,6 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
 }
 
 /// The page for a sign-in that waits.
-pub(super) fn page(room: &Room<'_>, request: &super::request::Request, pending: &Pending) -> Hosted {
+pub(crate) fn page(room: &Room<'_>, request: &super::request::Request, pending: &Pending) -> Hosted {
     room.second_factor(request, &pending.token, None, StatusCode::OK)
 }

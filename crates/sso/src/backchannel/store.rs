@@ -19,11 +19,11 @@ tenantry_db::row! {
 macro_rules! untold {
     ($rest:literal) => {
         concat!(
-            "SELECT DISTINCT g.session_id, g.client_id, g.user_id FROM oauth_grants g ",
-            "JOIN user_sessions s ON s.tenant_id = $1 AND s.id = g.session_id ",
-            "JOIN oauth_clients c ON c.tenant_id = $1 AND c.id = g.client_id ",
-            "WHERE g.tenant_id = $1 AND g.logout_queued_at IS NULL AND s.revoked_at IS NOT NULL ",
-            "AND c.backchannel_logout_uri IS NOT NULL ",
+            "SELECT DISTINCT g.session_id, g.client_id, g.user_id FROM oauth_grants g \
+             JOIN user_sessions s ON s.tenant_id = $1 AND s.id = g.session_id \
+             JOIN oauth_clients c ON c.tenant_id = $1 AND c.id = g.client_id \
+             WHERE g.tenant_id = $1 AND g.logout_queued_at IS NULL AND s.revoked_at IS NOT NULL \
+             AND c.backchannel_logout_uri IS NOT NULL ",
             $rest,
             " LIMIT 500"
         )

@@ -234,6 +234,7 @@ pub(crate) fn save(client: &Client) -> Write<Written> {
 
 /// A client as an administrator sees it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field of the API")]
 pub(crate) struct ClientView {
     /// The `client_id`.
     id: ClientId,

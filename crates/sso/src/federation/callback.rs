@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tenantry_db::Change;
-use tenantry_identity::TokenView;
+use tenantry_identity::{TokenView, Vouched};
 use tenantry_kernel::{Clock, Kind as _, Rng};
 use tenantry_web::{Asker, Body, Guard, Output as _, Path, Problem, Public, RawQuery, Success, Use, View};
 
@@ -25,6 +25,7 @@ use crate::authorize::browser::{self, SESSION};
 use crate::authorize::decide::{Fresh, Room, decide};
 use crate::authorize::endpoint::finish;
 use crate::authorize::request::read;
+use crate::authorize::second_factor;
 use crate::page::Locale;
 use crate::protocol::fields::Fields;
 use crate::protocol::refusal::Refusal;
@@ -103,7 +104,8 @@ pub(crate) async fn post(
         Err(fault) => return Err(refused(&scene, &provider, fault).await),
     };
     match come_in(&desk, &scene, &provider, &claims).await.map_err(problem)? {
-        Ok((starting, _)) => sso.identity.vouched_tokens(&guard, starting).await,
+        Ok((Vouched::Starting(starting), _)) => sso.identity.vouched_tokens(&guard, starting).await,
+        Ok((Vouched::Second(pending, _), _)) => Err(pending.problem()),
         Err(fault) => Err(refused(&scene, &provider, fault).await),
     }
 }
@@ -147,7 +149,8 @@ pub(crate) async fn get(
                 Err(fault) => return Err(refused(&scene, &provider, fault).await),
             };
             match come_in(&desk, &scene, &provider, &claims).await.map_err(problem)? {
-                Ok((starting, _)) => {
+                Ok((Vouched::Second(pending, _), _)) => Err(pending.problem()),
+                Ok((Vouched::Starting(starting), _)) => {
                     let tokens = sso.identity.vouched_tokens(&guard, starting).await?;
                     Ok(shown(tokens.into_response()))
                 }
@@ -173,18 +176,21 @@ async fn come_in(
     scene: &Scene<'_>,
     provider: &IdentityProvider,
     claims: &Claims,
-) -> Result<Result<(tenantry_identity::Starting, String), Fault>, Refusal> {
+) -> Result<Result<(Vouched, String), Fault>, Refusal> {
     let mut tx = scene.tenant.begin()?;
     let settled = match settle(scene, &mut tx, provider, claims).await? {
         Ok(settled) => settled,
         Err(fault) => return Ok(Err(fault)),
     };
     let identity = &desk.sso.identity;
-    let starting = identity.start_vouched(&mut tx, desk.guard, desk.clock, desk.rng, settled.user).await?;
+    let vouched = identity.start_vouched(&mut tx, desk.guard, desk.clock, desk.rng, settled.user).await?;
     let mut changes = settled.changes;
-    changes.push(starting.change.clone());
+    changes.push(match &vouched {
+        Vouched::Starting(starting) => starting.change.clone(),
+        Vouched::Second(_, change) => change.clone(),
+    });
     tx.commit_all(changes, ()).await?;
-    Ok(Ok((starting, settled.email)))
+    Ok(Ok((vouched, settled.email)))
 }
 
 /// On the hosted pages: remember the session, and go on with the client's request.
@@ -200,11 +206,19 @@ async fn to_client(
         Ok(claims) => come_in(desk, scene, provider, &claims).await.map_err(problem)?,
         Err(fault) => Err(fault),
     };
-    let (starting, email) = match entered {
+    let (vouched, email) = match entered {
         Ok(entered) => entered,
         Err(fault) => {
             note(scene, provider, &fault).await?;
             return Ok(room.error(fault.page()));
+        }
+    };
+    let starting = match vouched {
+        Vouched::Starting(starting) => starting,
+        Vouched::Second(pending, _) => {
+            let asked = form_urlencoded::parse(row.request.as_bytes()).into_owned().collect();
+            let page = async { Ok(second_factor::page(room, &read(desk, asked).await?, &pending)) };
+            return finish(room, page.await);
         }
     };
     let remembered = browser::remember(desk, starting.begun(), email).await;

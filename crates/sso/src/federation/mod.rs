@@ -13,6 +13,7 @@ pub(crate) mod issuer;
 pub(crate) mod model;
 pub(crate) mod operate;
 pub(crate) mod own;
+mod reseal;
 pub(crate) mod settle;
 pub(crate) mod start;
 pub(crate) mod state;
@@ -21,6 +22,7 @@ pub(crate) mod store;
 pub(crate) use cache::ProviderCache;
 pub(crate) use issuer::Issuers;
 pub(crate) use model::{IdentityProvider, RESOURCE};
+pub use reseal::reseal;
 pub(crate) use start::home;
 
 use jiff::Timestamp;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -248,8 +250,8 @@ impl Audited for IdentityProvider {
 
     fn snapshot(&self) -> Value {
         // That the secret has changed is visible; what it is opens only with the tenant's key.
-        let secret = tenantry_vault::hash_token(&format!("{:?}", self.client_secret.as_bytes()));
-        let secret: String = secret.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let hash = tenantry_vault::hash_token(&URL_SAFE_NO_PAD.encode(self.client_secret.as_bytes()));
+        let secret = URL_SAFE_NO_PAD.encode(hash.get(..4).unwrap_or_default());
         let mut snapshot = json!({
             "slug": self.slug, "name": self.name, "type": self.kind, "issuer": self.issuer,
             "client_id": self.client_id, "client_secret": format!("sealed:{secret}"), "enabled": self.enabled,

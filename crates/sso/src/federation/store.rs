@@ -89,6 +89,11 @@ tenantry_db::statements! {
     ) -> Written = "UPDATE identity_providers SET name = $3, issuer = $4, client_id = $5, client_secret_sealed = $6, \
         settings = $7, enabled = $8, version = $9, updated_at = $10, updated_by = $11 WHERE tenant_id = $1 AND id = $2";
 
+    /// A secret sealed anew, unless it has changed.
+    pub(crate) write reseal(id: IdentityProviderId, old: Sealed, new: Sealed) -> Written
+        = "UPDATE identity_providers SET client_secret_sealed = $4 WHERE tenant_id = $1 AND id = $2 \
+           AND client_secret_sealed = $3";
+
     /// One no longer.
     pub(crate) write delete(id: IdentityProviderId) -> Written
         = "DELETE FROM identity_providers WHERE tenant_id = $1 AND id = $2";

@@ -40,6 +40,7 @@ impl Pages {
             ("sign_in.html", include_str!("sign_in.html")),
             ("passkey.html", include_str!("passkey.html")),
             ("second_factor.html", include_str!("second_factor.html")),
+            ("account.html", include_str!("account.html")),
             ("consent.html", include_str!("consent.html")),
             ("error.html", include_str!("error.html")),
             ("form_post.html", include_str!("form_post.html")),
@@ -154,9 +155,13 @@ mod tests {
             "tenant": evil, "client": evil, "email": evil, "request": evil, "why": "refused", "base": "/t/acme",
             "form_token": evil, "mfa_token": evil, "open_token": evil, "passkeys": evil, "description": evil, "known": ["openid", "email"], "other": [evil],
             "ways": [{"name": evil, "address": "/x"}], "has_homes": true, "name": evil, "address": evil, "code": evil, "device": evil, "what": "device_approved", "ui_locales": evil, "action": evil, "values": [{"name": evil, "value": evil}],
+            "title": "recover_title", "text": "recover_text", "button": "save", "token": evil,
+            "fields": [{"name": evil, "label": "email", "type": "text", "autocomplete": "off", "value": evil}],
+            "elsewhere": {"to": evil, "text": "ask_again"},
         });
         for locale in Locale::ALL {
             for name in [
+                "account",
                 "sign_in",
                 "second_factor",
                 "consent",

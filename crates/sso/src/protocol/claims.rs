@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use tenantry_identity::Profile;
+use tenantry_identity::{ACR_ONE, ACR_TWO, Profile};
 use tenantry_web::ports::{Grants, TenantInfo};
 
 /// The scopes that mean something to the provider, with the claims they stand for. Others are the client's own.
@@ -59,6 +59,45 @@ pub(crate) struct Asked {
     /// Who it must be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sub: Option<String>,
+    /// How strongly they must have proved it.
+    #[serde(default, skip_serializing_if = "Strength::is_any")]
+    pub(crate) strength: Strength,
+}
+
+/// How strong a proof is asked for (OpenID Connect Core, 3.1.2.1 `acr_values` and 5.5.1.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Strength {
+    /// Any.
+    #[default]
+    Any,
+    /// Two factors, from whoever has them.
+    TwoIfPossible,
+    /// Two factors.
+    Two,
+}
+
+impl Strength {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it so")]
+    const fn is_any(&self) -> bool {
+        matches!(self, Self::Any)
+    }
+
+    /// What a list of values asks for: the weakest that is in it is enough.
+    pub(crate) fn of<'a>(mut values: impl Iterator<Item = &'a str> + Clone, is_essential: bool) -> Self {
+        if values.clone().any(|value| value == ACR_ONE) || !values.any(|value| value == ACR_TWO) {
+            return Self::Any;
+        }
+        if is_essential { Self::Two } else { Self::TwoIfPossible }
+    }
+
+    fn in_claims(value: &Value) -> Self {
+        let acr = value.pointer("/id_token/acr");
+        let is_essential = acr.and_then(|acr| acr.get("essential")?.as_bool()).unwrap_or_default();
+        let one = acr.and_then(|acr| acr.get("value"));
+        let many = acr.and_then(|acr| acr.get("values")?.as_array()).into_iter().flatten();
+        Self::of(one.into_iter().chain(many).filter_map(Value::as_str), is_essential)
+    }
 }
 
 impl Asked {
@@ -77,7 +116,12 @@ impl Asked {
             }
         };
         let sub = value.pointer("/id_token/sub/value").and_then(Value::as_str).map(str::to_owned);
-        Some(Self { id_token: names("id_token")?, userinfo: names("userinfo")?, sub })
+        Some(Self {
+            id_token: names("id_token")?,
+            userinfo: names("userinfo")?,
+            sub,
+            strength: Strength::in_claims(&value),
+        })
     }
 }
 
@@ -148,6 +192,23 @@ fn of_profile(claims: &mut Map<String, Value>, profile: &Profile) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_weakest_value_is_enough() {
+        let of = |text: &str| Asked::read(text).unwrap().strength;
+        let two = ACR_TWO;
+        assert_eq!(of("{}"), Strength::Any);
+        assert_eq!(of(&format!(r#"{{"id_token":{{"acr":{{"value":"{two}"}}}}}}"#)), Strength::TwoIfPossible);
+        assert_eq!(
+            of(&format!(r#"{{"id_token":{{"acr":{{"essential":true,"values":["{two}"]}}}}}}"#)),
+            Strength::Two
+        );
+        assert_eq!(
+            of(&format!(r#"{{"id_token":{{"acr":{{"essential":true,"values":["{two}","{ACR_ONE}"]}}}}}}"#)),
+            Strength::Any
+        );
+        assert_eq!(Strength::of("silver gold".split(' '), false), Strength::Any);
+    }
 
     #[test]
     fn single_claims_are_read_and_unknown_ones_left_out() {

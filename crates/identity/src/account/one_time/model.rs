@@ -27,6 +27,8 @@ tenantry_kernel::text_enum! {
         ChangeEmail = "change_email",
         /// Verifying the telephone number.
         VerifyPhone = "verify_phone",
+        /// Choosing the first password of an account that an administrator has made.
+        Welcome = "welcome",
         /// Nothing: it only counts how often a user was written to.
         Notice = "notice",
     }
@@ -37,6 +39,7 @@ impl Purpose {
     const fn life(self) -> SignedDuration {
         match self {
             Self::PasswordReset => SignedDuration::from_hours(1),
+            Self::Welcome => SignedDuration::from_hours(72),
             Self::VerifyEmail | Self::ChangeEmail => SignedDuration::from_hours(24),
             Self::VerifyPhone | Self::Notice => CODE_LIFE,
         }
@@ -175,7 +178,7 @@ impl OneTime {
 /// How often somebody has asked lately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Asks {
-    last: Option<Timestamp>,
+    pub(crate) last: Option<Timestamp>,
     pub(crate) started_at: Timestamp,
     pub(crate) sent: i32,
 }

@@ -4,13 +4,14 @@ use garde::Validate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tenantry_access::assign_role;
+use tenantry_access::{Catalogue, give_roles};
 use tenantry_db::{Change, Committed};
 use tenantry_kernel::{Clock, FieldError, Kind as _, Rng, UserId};
 use tenantry_vault::Keyring;
 use tenantry_web::{Body, Guard, Problem, Success, Use, View};
 
 use crate::service::Identity;
+use crate::user::create::default_roles;
 use crate::user::profile::ChangedProfile;
 use crate::user::{User, UserStatus, insert_new};
 use crate::{CreateUser, Error};
@@ -75,18 +76,20 @@ struct FailedUser {
 
 impl View for BulkCreated {}
 
-/// Create many users with the role `user`. Those that cannot be created are told; the others are.
+/// Create many users, with the role `user` when the caller holds all that it grants. Those that cannot be created are told; the others are.
 pub(crate) async fn create(
     guard: Guard<CreateUser>,
     clock: Clock,
     rng: Rng,
     Use(identity): Use<Identity>,
+    Use(catalogue): Use<Catalogue>,
     Body(request): Body<BulkUsers>,
 ) -> Result<Committed<Success<BulkCreated>>, Problem> {
     guard.permit_all::<User>()?;
     let (tenant, now, by) = (guard.tenant(), clock.now(), guard.caller()?.user);
     let keyring = identity.keys.keyring(tenant.tenant_id()).await?;
     let mut tx = tenant.begin()?;
+    let roles = default_roles(&mut tx, &catalogue, &guard.caller()?.grants).await?;
     let (mut created, mut failed, mut changes) = (Vec::new(), Vec::new(), Vec::new());
     for (index, new) in request.users.into_iter().enumerate() {
         let user = match read(new, &clock, &rng, &keyring) {
@@ -100,7 +103,7 @@ pub(crate) async fn create(
             failed.push(refusal(index, &Error::EmailTaken));
             continue;
         }
-        assign_role(&mut tx, user.id, "user", now).await?;
+        give_roles(&mut tx, user.id, &roles, Some(by), now);
         changes.push(Change::created(&user));
         created.push(CreatedUser { index, id: user.id, email: user.email, status: user.status });
     }
