@@ -21,7 +21,7 @@ tenantry_db::row! {
         pub(crate) at: Timestamp,
         /// `success` or `refused`.
         pub(crate) outcome: String,
-        /// `password` or `federation`.
+        /// `password`, `totp`, `backup_code`, `passkey` or `federation`.
         pub(crate) method: String,
         /// The session that was started.
         pub(crate) session_id: Option<SessionId>,

@@ -37,7 +37,7 @@ async fn attack(base: &str) {
     for operation in &operations {
         if operation.is_public() {
             // Each has attacks of its own: below, in browser.rs, cookies.rs, recovery.rs, verification.rs, registration.rs,
-            // invitations.rs, mfa_attacks.rs and passkeys.rs. Those of federation in federation.rs: nothing there is any
+            // invitations.rs, and mfa_attacks.rs. Those of federation in federation.rs: nothing there is any
             // tenant's but the one in the path.
             let ends = [
                 "/auth/login",
@@ -199,8 +199,7 @@ impl Attack<'_> {
 
     /// The request that was attacked with is a good one: with A's own ids it does what the document says.
     async fn valid(&mut self, operation: &Operation) {
-        // In federation.rs.
-        if operation.needs_another_server() {
+        if operation.needs_more() {
             return;
         }
         let Some(ids) = self.own(operation).await else { return };

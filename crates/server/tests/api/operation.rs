@@ -104,9 +104,17 @@ impl Operation {
         self.audience == "public"
     }
 
-    /// Whether it takes another server, an identity provider, to succeed.
-    pub(crate) fn needs_another_server(&self) -> bool {
-        let ends = ["/users/me/identities", "/identity-providers/{provider_id}/test"];
+    /// Whether it takes more than a request to succeed: an identity provider (federation.rs), an authenticator (mfa.rs, and the
+    /// browser tests of the console).
+    pub(crate) fn needs_more(&self) -> bool {
+        let ends = [
+            "/users/me/identities",
+            "/identity-providers/{provider_id}/test",
+            "/auth/mfa/verify",
+            "/auth/mfa/backup-codes",
+            "/auth/passkeys/begin",
+            "/auth/passkeys",
+        ];
         self.method == "POST" && ends.iter().any(|end| self.path.ends_with(end))
     }
 

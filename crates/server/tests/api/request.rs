@@ -214,6 +214,16 @@ impl<'a> Maker<'a> {
             self.world.client().try_sign_in(&self.slug, &email, "wrong-Horse-42-battery").await.expect(401);
             ids.insert("path user_id".to_owned(), user);
         }
+        if operation.is("DELETE", "/users/{user_id}/mfa") {
+            let (id, tenant, user) = (random_id(), &self.tenant, &ids["path user_id"]);
+            self.run(|schema| {
+                format!(
+                    "INSERT INTO {schema}.mfa_methods (tenant_id, id, user_id, method_type, created_at) \
+                     VALUES ('{tenant}', '{id}', '{user}', 'totp', now())"
+                )
+            })
+            .await;
+        }
         if operation.is("POST", "/invites/{invitation_id}/resend") {
             let id = &ids["path invitation_id"];
             self.run(|schema| {
@@ -369,6 +379,11 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
             json!({"new_email": format!("{marker}{n}@{marker}.example"), "current_password": PASSWORD})
         }
         "PhoneCode" => json!({"code": "123456"}),
+        "MfaSetup" => json!({"type": "totp"}),
+        "MfaVerification" => json!({"type": "totp", "code": "123456"}),
+        "NewPasskey" => json!({"challenge_token": marker, "name": name, "credential": {}}),
+        "ChangedPasskey" => json!({"name": name}),
+        "Reauthentication" => json!({"password": PASSWORD}),
         "ChangedRegistrationPolicy" => json!({"allowed_domains": [format!("{marker}.example")]}),
         "ChangedUser" => json!({"last_name": name, "metadata": {"note": marker}}),
         "ChangedProfile" => json!({"last_name": name}),

@@ -26,6 +26,14 @@ const BACKGROUND: &str = "
         created_at, expires_at, sent_at, window_started_at, window_sent, version)
         VALUES ($T, gen_random_uuid(), 'a@b.example', 'en', '{}', false, 'pending', '', 7, gen_random_uuid(), now(), now(),
         now(), now(), 1, 1);
+    INSERT INTO mfa_methods (tenant_id, id, user_id, method_type, secret_sealed, created_at, verified_at)
+        SELECT tenant_id, gen_random_uuid(), id, 'totp', '', now(), now() FROM users WHERE tenant_id = $T LIMIT 1;
+    INSERT INTO mfa_backup_codes (tenant_id, id, user_id, code_hash, created_at)
+        SELECT tenant_id, gen_random_uuid(), id, '', now() FROM users WHERE tenant_id = $T LIMIT 1;
+    INSERT INTO mfa_challenges (tenant_id, id, user_id, purpose, secret_hash, amr, tries, created_at, expires_at)
+        SELECT tenant_id, gen_random_uuid(), id, 'sign_in', '', '{pwd}', 0, now(), now() FROM users WHERE tenant_id = $T LIMIT 1;
+    INSERT INTO passkeys (tenant_id, id, user_id, name, credential_id, credential, created_at)
+        SELECT tenant_id, gen_random_uuid(), id, 'key', '', '{}', now() FROM users WHERE tenant_id = $T LIMIT 1;
     INSERT INTO sso_sessions (tenant_id, id, user_id, secret_hash, auth_time, acr, amr, last_used_at, expires_at)
         SELECT tenant_id, id, user_id, '', now(), '1', '{}', now(), now() FROM user_sessions WHERE tenant_id = $T LIMIT 1;
     INSERT INTO oauth_authorization_codes (tenant_id, id, client_id, user_id, session_id, code_hash, redirect_uri, scopes,
