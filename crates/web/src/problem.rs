@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tenantry_db::StoredReply;
 use tenantry_kernel::{ErrorKind, FieldError, Kind, RequestId};
 
@@ -19,9 +19,9 @@ pub struct Problem {
     detail: String,
     errors: Vec<FieldError>,
     retry_after: Option<u64>,
-    cause: Option<String>,
+    cause: Option<Box<str>>,
     replay: Option<Arc<StoredReply>>,
-    extensions: Option<Box<Vec<(&'static str, Value)>>>,
+    extensions: Option<Box<Map<String, Value>>>,
 }
 
 impl Problem {
@@ -91,17 +91,8 @@ impl Problem {
     /// The same, with one more member (RFC 9457, 3.2).
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Value) -> Self {
-        self.extensions.get_or_insert_default().push((name, value));
+        self.extensions.get_or_insert_default().insert(name.to_owned(), value);
         self
-    }
-
-    /// The member of this name that was added.
-    pub fn extension(&self, name: &str) -> Option<&Value> {
-        self.extensions
-            .iter()
-            .flat_map(|all| all.iter())
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value)
     }
 
     /// The machine-readable code.
@@ -143,9 +134,8 @@ impl Problem {
         if let (Some(map), false) = (body.as_object_mut(), self.errors.is_empty()) {
             map.insert("errors".to_owned(), json!(self.errors));
         }
-        if let Some(map) = body.as_object_mut() {
-            let extensions = self.extensions.iter().flat_map(|all| all.iter());
-            map.extend(extensions.map(|(name, value)| ((*name).to_owned(), value.clone())));
+        if let (Some(map), Some(extensions)) = (body.as_object_mut(), &self.extensions) {
+            map.extend(extensions.iter().map(|(name, value)| (name.clone(), value.clone())));
         }
         body
     }
@@ -235,7 +225,7 @@ impl<E: Kind> From<E> for Problem {
             detail,
             errors,
             retry_after: error.retry_after_seconds(),
-            cause: Some(chain),
+            cause: Some(chain.into()),
             replay,
             extensions: None,
         }

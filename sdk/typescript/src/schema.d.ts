@@ -7508,7 +7508,7 @@ export interface components {
             at: string;
             /** @description `success` or `refused`. */
             outcome: string;
-            /** @description `password` or `federation`. */
+            /** @description `password`, `totp`, `backup_code`, `passkey` or `federation`. */
             method: string;
             /**
              * Format: uuid

@@ -234,12 +234,12 @@ mod tests {
 
     #[test]
     fn who_may_register_depends_on_the_domain_as_it_is_and_not_as_it_ends() {
+        use RegistrationMode::{Approval, Domains, Off, Open};
         let policy = |mode, domains: &[&str]| RegistrationPolicy {
             mode,
             allowed_domains: domains.iter().map(|domain| (*domain).to_owned()).collect(),
             ..RegistrationPolicy::default()
         };
-        use RegistrationMode::{Approval, Domains, Off, Open};
         for (mode, domains, email, is_admitted) in [
             (Off, &[][..], "a@b.example", false),
             (Open, &[][..], "a@b.example", true),

@@ -25,8 +25,8 @@ pub(crate) async fn check(
 ) -> Result<Option<Factor>, Error> {
     let code = code.trim();
     if let Some(hash) = backup::hash(user, code) {
-        let used = tx.run(store::use_backup_code(user, hash, now)).await?.0 == 1;
-        return Ok(used.then_some(Factor::BackupCode));
+        let is_good = tx.run(store::use_backup_code(user, hash, now)).await?.0 == 1;
+        return Ok(is_good.then_some(Factor::BackupCode));
     }
     let Some(app) = tx.read(store::authenticator(user, false)).await? else { return Ok(None) };
     let seed = keyring.open(seed_place(app.id), &app.secret_sealed)?;

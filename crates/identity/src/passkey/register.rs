@@ -73,7 +73,7 @@ pub(crate) async fn begin(
     if known.len() >= MOST {
         return Err(Error::TooManyPasskeys.into());
     }
-    let known = known.into_iter().map(|id| id.0.into()).collect();
+    let known = known.into_iter().map(|id| id.0).collect();
     let display = [person.first_name.as_deref(), person.last_name.as_deref()];
     let display = display.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let display = if display.is_empty() { person.email.clone() } else { display };
@@ -82,9 +82,9 @@ pub(crate) async fn begin(
         .map_err(Error::from)?;
     let mut options = serde_json::to_value(options.public_key).map_err(Error::from)?;
     // Found by the authenticator itself, so that nobody has to type an address.
-    options["rp"]["name"] = json!(guard.tenant_info().name);
-    options["authenticatorSelection"]["residentKey"] = json!("required");
-    options["authenticatorSelection"]["requireResidentKey"] = json!(true);
+    set(&mut options, "/rp", "name", json!(guard.tenant_info().name));
+    set(&mut options, "/authenticatorSelection", "residentKey", json!("required"));
+    set(&mut options, "/authenticatorSelection", "requireResidentKey", json!(true));
     let wanted = Wanted {
         user: Some(user),
         purpose: "passkey_registration",
@@ -96,6 +96,12 @@ pub(crate) async fn begin(
     let change = Change::named("user", Some(user.as_uuid()), "passkey_begun", Value::Null).without_event();
     let answer = PasskeyRegistrationView { challenge_token, public_key: options };
     Ok(tx.commit(change, Success::ok(answer)).await?)
+}
+
+fn set(options: &mut Value, object: &str, name: &str, value: Value) {
+    if let Some(object) = options.pointer_mut(object).and_then(Value::as_object_mut) {
+        object.insert(name.to_owned(), value);
+    }
 }
 
 /// Register the passkey that a browser has made. From now on, signing in asks for a second factor.

@@ -82,7 +82,8 @@ async fn converse(stream: TcpStream, received: Arc<Mutex<Vec<String>>>, refusals
             _ => "250 ok".to_owned(),
         };
         if line.starts_with("MAIL") || line.starts_with("RCPT") {
-            said.push_str(&format!("{line}\n"));
+            said.push_str(&line);
+            said.push('\n');
         }
         write.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
     }

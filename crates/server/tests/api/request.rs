@@ -356,8 +356,8 @@ fn policy(name: &str) -> Value {
     })
 }
 
-/// A valid body of a schema, with a null where an id belongs; none when the schema is unknown.
-pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
+/// The same, of what concerns people and their accounts.
+fn of_account(schema: &str, marker: &str) -> Option<Value> {
     let n = number();
     let name = format!("{marker} {n}");
     Some(match schema {
@@ -382,7 +382,6 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "MfaSetup" => json!({"type": "totp"}),
         "MfaVerification" => json!({"type": "totp", "code": "123456"}),
         "NewPasskey" => json!({"challenge_token": marker, "name": name, "credential": {}}),
-        "ChangedPasskey" => json!({"name": name}),
         "Reauthentication" => json!({"password": PASSWORD}),
         "ChangedRegistrationPolicy" => json!({"allowed_domains": [format!("{marker}.example")]}),
         "ChangedUser" => json!({"last_name": name, "metadata": {"note": marker}}),
@@ -390,6 +389,15 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "PasswordChange" => {
             json!({"current_password": PASSWORD, "new_password": format!("another-Horse-{n}-battery")})
         }
+        _ => return None,
+    })
+}
+
+/// A valid body of a schema, with a null where an id belongs; none when the schema is unknown.
+pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
+    let n = number();
+    let name = format!("{marker} {n}");
+    Some(match schema {
         "NewRole" => {
             json!({"name": name, "role_family": "Customer", "permissions": ["booking.create", "projects:read"]})
         }
@@ -441,7 +449,7 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
             json!({"users": [{"email": format!("{marker}{n}@{marker}.example"), "first_name": marker}]})
         }
         "BulkAction" => json!({"action": "hold", "user_ids": [null], "reason": marker}),
-        "NewFamily" | "ChangedClient" | "ChangedServiceAccount" => json!({"name": name}),
+        "NewFamily" | "ChangedPasskey" | "ChangedClient" | "ChangedServiceAccount" => json!({"name": name}),
         "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
         "NewProject" | "NewGroup" | "NewServiceAccount" => {
             json!({"name": name, "description": format!("of {marker}")})
@@ -452,6 +460,6 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         }
         "ChangedTenant" => json!({"name": format!("tenant {n}")}),
         "NewEvent" => json!({"type": format!("{marker}.happened"), "subject": marker, "data": {"n": n}}),
-        _ => return None,
+        _ => return of_account(schema, marker),
     })
 }

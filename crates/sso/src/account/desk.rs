@@ -116,10 +116,14 @@ impl<'a> Reception<'a> {
     }
 
     /// The fields of a page's form, if it is ours and was shown to this very browser.
-    pub(crate) fn form(&self, action: &str, form: Option<Pairs>) -> Result<Fields, Hosted> {
+    pub(crate) fn form(&self, action: &str, form: Option<Pairs>) -> Result<Fields, Box<Hosted>> {
         let fields = form.map(Fields::first).unwrap_or_default();
         let is_ours = is_own_form(&self.desk, self.asker, fields.get("form_token"), action);
-        if self.asker.is_own_page() && is_ours { Ok(fields) } else { Err(self.room().error("bad_form")) }
+        if self.asker.is_own_page() && is_ours {
+            Ok(fields)
+        } else {
+            Err(Box::new(self.room().error("bad_form")))
+        }
     }
 
     /// Say what went wrong on the page where it did.

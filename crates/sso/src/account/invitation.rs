@@ -71,7 +71,7 @@ pub(crate) async fn post(
     let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
     let form = match here.form("invitation", form) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let value = |name: &str| form.get(name).unwrap_or_default();
     let name = |field: &str| form.get(field).map(|name| name.chars().take(100).collect());

@@ -64,7 +64,7 @@ pub(crate) async fn post(
     let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
     let form = match here.form("new-password", form) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let (token, password) = (form.get("token").unwrap_or_default(), form.get("password").unwrap_or_default());
     let outcome =

@@ -51,7 +51,7 @@ pub(crate) async fn post(
     let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
     let form = match here.form("recover", form) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let email = form.get("email").unwrap_or_default();
     match sso.identity.ask_reset(&guard, &clock, &rng, email, here.locale).await {

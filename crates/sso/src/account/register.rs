@@ -68,7 +68,7 @@ pub(crate) async fn post(
     let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
     let form = match here.form("register", form) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let name = |field: &str| form.get(field).map(|name| name.chars().take(100).collect());
     let request = Registration {

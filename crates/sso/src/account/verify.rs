@@ -61,7 +61,7 @@ pub(crate) async fn post(
     let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
     let form = match here.form("verify-email", form) {
         Ok(form) => form,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let (token, email) = (form.get("token").unwrap_or_default(), form.get("email").unwrap_or_default());
     let outcome = if token.is_empty() {
