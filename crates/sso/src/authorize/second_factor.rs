@@ -61,7 +61,7 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
     let code = form.get("code").unwrap_or_default();
     let page = |why, status| room.second_factor(&request, token, Some(why), status);
     if code.is_empty() || code.len() > 40 {
-        return Ok(page("code_refused", StatusCode::UNAUTHORIZED));
+        return Ok(page("factor_refused", StatusCode::UNAUTHORIZED));
     }
     let identity = &desk.sso.identity;
     let begun =
@@ -72,7 +72,7 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
             return Ok(room.sign_in(&request, "", Some("challenge_over"), StatusCode::UNAUTHORIZED));
         }
         Err(problem) if problem.kind() == ErrorKind::Unauthenticated => {
-            return Ok(page("code_refused", StatusCode::UNAUTHORIZED));
+            return Ok(page("factor_refused", StatusCode::UNAUTHORIZED));
         }
         Err(problem) if problem.kind() == ErrorKind::TooMany => {
             return Ok(page("too_many", StatusCode::TOO_MANY_REQUESTS));

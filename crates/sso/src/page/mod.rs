@@ -188,5 +188,6 @@ mod tests {
         let names = |locale| text::words(locale).keys().copied().collect::<Vec<_>>();
         assert_eq!(names(Locale::English), names(Locale::German));
         assert_eq!(names(Locale::English), names(Locale::Hindi));
+        assert_eq!(names(Locale::English).len(), text::COUNT, "two texts have one name");
     }
 }

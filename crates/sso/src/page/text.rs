@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use super::Locale;
 
+/// How many texts there are.
+#[cfg(test)]
+pub(super) const COUNT: usize = TEXTS.len();
+
 /// Name, English, German, Hindi.
 const TEXTS: &[(&str, &str, &str, &str)] = &[
     ("sign_in", "Sign in", "Anmelden", "साइन इन करें"),
@@ -29,7 +33,6 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "Bestätigen Sie, dass Sie es sind",
         "पुष्टि करें कि यह आप ही हैं",
     ),
-    ("code", "Code", "Code", "कोड"),
     (
         "code_how",
         "Enter the code that your authenticator app shows, or one of your backup codes.",
@@ -37,7 +40,7 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "अपने ऑथेंटिकेटर ऐप में दिख रहा कोड या अपना कोई बैकअप कोड लिखें।",
     ),
     (
-        "code_refused",
+        "factor_refused",
         "This code is wrong, or has been used. Try the next one.",
         "Dieser Code ist falsch oder schon benutzt. Versuchen Sie den nächsten.",
         "यह कोड गलत है या पहले उपयोग हो चुका है। अगला कोड आज़माएँ।",
