@@ -37,7 +37,7 @@ async fn attack(base: &str) {
     for operation in &operations {
         if operation.is_public() {
             // Each has attacks of its own: below, in browser.rs, cookies.rs, recovery.rs, verification.rs, registration.rs,
-            // invitations.rs, and mfa_attacks.rs. Those of federation in federation.rs: nothing there is any
+            // invitations.rs, mfa_attacks.rs and passkeys.rs. Those of federation in federation.rs: nothing there is any
             // tenant's but the one in the path.
             let ends = [
                 "/auth/login",
