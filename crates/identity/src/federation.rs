@@ -1,17 +1,18 @@
 //! What signing in with another's account asks of identity: who has an address, a new person, and a session for somebody
 //! whom an identity provider vouches for.
 
+use jiff::Timestamp;
 use serde_json::json;
 use tenantry_db::{Change, TenantTx};
 use tenantry_kernel::{Clock, Rng, SessionId, UserId};
-use tenantry_web::{Guard, Problem, Public, Success};
+use tenantry_web::{Action, Guard, Problem, Public, Success};
 
 use crate::auth::sign_in::SignedIn;
 use crate::auth::store as credentials;
 use crate::auth::view::TokenView;
 use crate::history::{self, SignInId};
 use crate::mfa::pending::{self, Pending, Wanted};
-use crate::mfa::second;
+use crate::mfa::{recent, second};
 use crate::provider::Begun;
 use crate::service::Identity;
 use crate::session::store as sessions;
@@ -94,6 +95,19 @@ impl Identity {
     /// [`Error::NotFound`], and those of the database.
     pub async fn lock_person(&self, tx: &mut TenantTx, id: UserId) -> Result<(), Error> {
         tx.run(users::find_for_update(id)).await?.map(|_| ()).ok_or(Error::NotFound)
+    }
+
+    /// Refuse unless the caller has proved who they are a short while ago.
+    ///
+    /// # Errors
+    /// 401 `proof_too_old`.
+    pub async fn require_recent<A: Action>(
+        &self,
+        guard: &Guard<A>,
+        tx: &mut TenantTx,
+        now: Timestamp,
+    ) -> Result<(), Problem> {
+        recent::require(guard, tx, now).await
     }
 
     /// Whether a person has a password to sign in with.

@@ -80,7 +80,7 @@ pub async fn serve(config: &Config, tools: Tools) -> Result<Running, StartError>
     let extra = crate::operations::routes(operations)
         .merge(crate::docs::routes(&public_url))
         .merge(crate::console::routes())
-        .merge(crate::mailbox::routes(crate::wiring::mail::mailbox(config)));
+        .merge(crate::mailbox::routes(crate::wiring::mail::mailbox(config, &public_url)));
     let router =
         tenantry_web::app(services(config, &parts, &public_url, sso), crate::modules::routes(), extra)?;
     tasks.push(spawn_http(socket, router, stopped));

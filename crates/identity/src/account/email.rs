@@ -14,6 +14,7 @@ use super::asked::Named;
 use super::one_time::Purpose;
 use super::store;
 use crate::auth::change_password::check_current;
+use crate::auth::store as credentials;
 use crate::service::Identity;
 use crate::user::store as users;
 use crate::{Error, Myself};
@@ -43,9 +44,15 @@ pub(crate) async fn change(
     let (id, tenant) = (guard.caller()?.user, guard.tenant());
     let email = Identity::email("#/new_email", &request.new_email)?;
     let action = "users:change_email";
-    check_current(&identity, &tenant, id, request.current_password, clock.now(), action).await?;
+    let now = clock.now();
+    let account = check_current(&identity, &tenant, id, request.current_password, now, action).await?;
     let mut tx = tenant.begin()?;
     let user = tx.run(users::find_for_update(id)).await?.ok_or(Error::NotFound)?;
+    // Of many guesses at once, none gets past the lock.
+    let locked = tx.run(credentials::account_for_update(id)).await?.ok_or(Error::NotFound)?;
+    if locked.state().is_locked(now) || locked.password_hash != account.password_hash {
+        return Err(Error::WrongPassword.into());
+    }
     guard.permit(&user)?;
     if user.email == email {
         return Err(Error::field("#/new_email", "this is the address you have").into());

@@ -14,6 +14,7 @@ use super::asked::{Asked, Named, What};
 use super::one_time::{Purpose, link_of, store as one_time};
 use super::{store, verify};
 use crate::Error;
+use crate::auth::store as credentials;
 use crate::service::Identity;
 use crate::user::state::{put_out, save_state};
 use crate::user::{User, UserStatus, store as users};
@@ -122,6 +123,12 @@ impl Identity {
         }
         let user = tx.run(users::find_for_update(row.user_id)).await?.filter(may_recover);
         let user = user.filter(|user| user.email == row.target).ok_or(Error::LinkRefused)?;
+        // A link does not outlive the password that it was made for.
+        let account = tx.run(credentials::account_for_update(user.id)).await.map_err(Error::from)?;
+        let changed_at = account.and_then(|account| account.password_changed_at);
+        if changed_at.is_some_and(|at| at > row.created_at) {
+            return Err(Error::LinkRefused.into());
+        }
         let ended = self.set_password(&mut tx, (clock, rng), &user, hash, now).await?;
         let verified = verify::verified(&mut tx, &user, now).await?;
         let mut changes = Vec::new();

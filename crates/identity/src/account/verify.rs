@@ -14,6 +14,7 @@ use super::asked::{Asked, Named, What};
 use super::one_time::{OneTime, Purpose, link_of, store as one_time};
 use super::store;
 use crate::Error;
+use crate::auth::store as credentials;
 use crate::service::Identity;
 use crate::user::state::save_state;
 use crate::user::{User, UserStatus, store as users};
@@ -167,6 +168,14 @@ impl Identity {
             return Err(or.into());
         };
         let moves = row.purpose == Purpose::ChangeEmail;
+        if moves {
+            // A change that was asked for does not outlive the password that it was asked with.
+            let account = tx.run(credentials::account_for_update(user.id)).await?;
+            let changed_at = account.and_then(|account| account.password_changed_at);
+            if user.status != UserStatus::Active || changed_at.is_some_and(|at| at > row.created_at) {
+                return Err(or.into());
+            }
+        }
         if !moves && user.email != row.target {
             return Err(or.into());
         }

@@ -77,6 +77,12 @@ pub(crate) async fn reauthenticate(
     };
     let mut tx = tenant.begin()?;
     let locked = tx.run(accounts::account_for_update(user.id)).await?.ok_or(Error::NotFound)?;
+    // Of many guesses at once, none gets past the threshold.
+    let (_, decision) = locked.state().after(identity.settings.lockout, now, Outcome::Succeeded);
+    if let Decision::Refuse { until } = decision {
+        let wait = until.duration_since(now).as_secs().max(1);
+        return Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) }.into());
+    }
     let mut proof = Proof::password();
     let is_right = match (is_right, &request.code) {
         (Some(is_right), _) => is_right && locked.password_hash == account.password_hash,

@@ -76,9 +76,16 @@ pub(crate) async fn finish(
     if !is_same {
         return Err(Error::ChallengeOver.into());
     }
+    // Who has no password has no row that counts failures; the user's row is locked.
+    if account.failed_attempts.is_none() {
+        let tries = tx.read(store::tries_of(user)).await?.map_or(0, |tries| tries.0);
+        if tries >= i64::from(pending::MOST_TRIES) {
+            return Err(Error::TooManyFailures { retry_after_seconds: 1800 }.into());
+        }
+    }
     match entrance.check(&mut tx, &account, &request.code).await? {
         Ok(factor) => {
-            tx.run(store::delete_challenge(challenge.id)).await?;
+            tx.run(store::delete_met(challenge.id, user)).await?;
             let proof = Proof { method: factor.as_str(), amr: challenge.amr }.and(factor);
             entrance.begin(tx, user, proof).await
         }

@@ -127,9 +127,19 @@ tenantry_db::statements! {
     pub(crate) write delete_challenge(id: ChallengeId) -> Written
         = "DELETE FROM mfa_challenges WHERE tenant_id = $1 AND id = $2";
 
-    /// Challenges that are over.
+    /// A sign-in that has been met, and those of the user's at which somebody has failed.
+    pub(crate) write delete_met(id: ChallengeId, user: UserId) -> Written
+        = "DELETE FROM mfa_challenges WHERE tenant_id = $1 AND user_id = $3 AND purpose = 'sign_in' AND (id = $2 OR tries > 0)";
+
+    /// Challenges that are over. Those that somebody has tried are remembered as long as a lock lasts.
     pub(crate) write delete_expired_challenges(now: Timestamp) -> Written
-        = "DELETE FROM mfa_challenges WHERE tenant_id = $1 AND expires_at < $2";
+        = "DELETE FROM mfa_challenges WHERE tenant_id = $1 AND expires_at < $2 \
+           AND (tries = 0 OR expires_at < $2 - interval '20 minutes')";
+
+    /// How many wrong codes a user's sign-ins have had lately.
+    pub(crate) read tries_of(user: UserId) -> Option<Scalar<i64>>
+        = "SELECT coalesce(sum(tries), 0)::bigint FROM mfa_challenges WHERE tenant_id = $1 AND user_id = $2 \
+           AND purpose = 'sign_in'";
 
     /// When the person of a session last proved who they are.
     pub(crate) read authenticated_at(session: SessionId) -> Option<Scalar<Timestamp>>

@@ -12,9 +12,21 @@ fn captured(config: &Config) -> Captured {
     Captured::in_folder(config.data_dir.join("mail"), config.mail.captured_per_tenant)
 }
 
-/// What the mailbox page shows; none when e-mail is sent.
-pub(crate) fn mailbox(config: &Config) -> Option<Captured> {
-    config.mail.smtp_url.is_none().then(|| captured(config))
+/// What the mailbox page shows; none when e-mail is sent, or when the server is there for other machines: a proxy on this one
+/// could make everybody look as if they came from here.
+pub(crate) fn mailbox(config: &Config, public_url: &str) -> Option<Captured> {
+    (config.mail.smtp_url.is_none() && is_local(public_url)).then(|| captured(config))
+}
+
+/// Whether an address is of this machine.
+fn is_local(public_url: &str) -> bool {
+    let uri = public_url.parse::<http::Uri>().ok();
+    let host = uri.as_ref().and_then(http::Uri::host).unwrap_or_default();
+    host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 /// The mail server, when one is configured.

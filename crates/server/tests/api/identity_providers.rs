@@ -168,9 +168,25 @@ async fn a_provider_that_could_be_abused_is_refused_by_name() {
     limited.put(&path, &json!({"default_role_id": roles[0]["id"]})).await.expect(403);
     limited.put(&path, &json!({"group_roles": {"x": roles[0]["id"]}})).await.expect(403);
     limited.put(&path, &json!({"name": "Corp 3"})).await.expect(200);
-    // What an issuer's metadata say must be the issuer's.
+    // That holds for a role that it confers already, as soon as others would get it, or by another's word.
+    let conferred = json!({"group_roles": {"admins": roles[0]["id"]}});
+    provider.admin.put(&path, &conferred).await.expect(200);
+    for change in [
+        json!({"group_roles": {"everyone": roles[0]["id"]}}),
+        json!({"groups_claim": "given_name"}),
+        json!({"client_id": "another"}),
+        json!({"email_domains": ["evil.example"]}),
+        json!({"issuer": "https://evil.example", "client_secret": "mine"}),
+    ] {
+        limited.put(&path, &change).await.expect(403);
+    }
+    limited.put(&path, &json!({"name": "Corp 4"})).await.expect(200);
+    // What an issuer's metadata say must be the issuer's; and no issuer gets another's secret.
     let liar = Idp::start("liar").await;
     let change = json!({"issuer": format!("{}/", liar.issuer())});
+    let refused = provider.admin.put(&path, &change).await.expect(422);
+    assert_eq!(refused.body["errors"][0]["pointer"], "#/client_secret");
+    let change = json!({"issuer": format!("{}/", liar.issuer()), "client_secret": "its own"});
     provider.admin.put(&path, &change).await.expect(200);
     provider.browser().get("/api/v1/auth/oauth/oidc/login/alpha").await.expect(503);
     provider.admin.delete(&path).await.expect(200);
@@ -235,6 +251,22 @@ async fn a_secret_opens_after_the_tenants_keys_were_rotated() {
     assert_eq!(tenantry_sso::reseal(&scope, &*parts.keys, rng).await.unwrap(), 0);
     let after: Vec<u8> = home.query_one(sealed, &[]).await.unwrap().get(0);
     assert_ne!(before, after);
+    sign_in(&provider, &idp, "oidc", json!({})).await.expect(200);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_issuer_stays_while_anybody_is_linked() {
+    let (world, idp) = (world().await, Idp::start("corp").await);
+    let provider = Provider::of(&world, &world.a).await;
+    let made = set_up(&provider, &idp, json!({})).await;
+    let path = format!("{PROVIDERS}/{}", made["id"].as_str().unwrap());
+    sign_in(&provider, &idp, "oidc", json!({})).await.expect(200);
+    // Another issuer could give the same name to somebody else.
+    let evil = Idp::start("evil").await;
+    let change = json!({"issuer": evil.issuer(), "client_secret": SECRET});
+    let refused = provider.admin.put(&path, &change).await.expect(422);
+    assert_eq!(refused.body["errors"][0]["pointer"], "#/issuer");
     sign_in(&provider, &idp, "oidc", json!({})).await.expect(200);
     world.end().await;
 }

@@ -45,3 +45,28 @@ async fn anothers_word_is_one_factor() {
     assert_eq!((&id["amr"], &id["acr"]), (&json!(["fed", "otp", "mfa"]), &json!("urn:tenantry:acr:2fa")));
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guessing_codes_after_anothers_word_has_an_end() {
+    let (world, idp) = (world().await, Idp::start("corp").await);
+    let provider = Provider::of(&world, &world.a).await;
+    set_up(&provider, &idp, json!({})).await;
+    let first = sign_in(&provider, &idp, "oidc", json!({})).await.expect(200).json();
+    let nora = world.client().with_token(first["data"]["access_token"].as_str().unwrap());
+    let made = nora.post("/api/v1/auth/mfa/setup", &json!({"type": "totp"})).await.expect(200);
+    let code = App::with(&text(&made, "secret")).code(Clock::system().now());
+    let body = json!({"type": "totp", "code": code});
+    let verified = nora.post("/api/v1/auth/mfa/verify", &body).await.expect(200);
+    let right = verified.body["data"]["backup_codes"][0].clone();
+    let at_a = world.client().header("x-tenant-slug", &world.a.slug);
+    // Each sign-in anew gives no more attempts than one.
+    for _ in 0..5 {
+        let waits = sign_in(&provider, &idp, "oidc", json!({})).await.expect(401).json();
+        let wrong = json!({"mfa_token": waits["mfa_token"], "code": "000000"});
+        at_a.post("/api/v1/auth/mfa/challenge", &wrong).await.expect(401);
+    }
+    let waits = sign_in(&provider, &idp, "oidc", json!({})).await.expect(401).json();
+    let body = json!({"mfa_token": waits["mfa_token"], "code": right});
+    at_a.post("/api/v1/auth/mfa/challenge", &body).await.expect(429);
+    world.end().await;
+}

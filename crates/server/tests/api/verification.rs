@@ -122,6 +122,24 @@ async fn another_address_counts_when_it_is_verified_and_the_old_one_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_change_of_address_does_not_outlive_the_password_that_it_was_asked_with() {
+    let world = world_with_clock(1).await;
+    let (email, id) = world.create_user_a("victim", "user").await;
+    let intruder = world.client().sign_in(&world.a.slug, &email, PASSWORD).await;
+    let theirs = format!("intruder@{MARKER_A}.example");
+    let body = json!({"new_email": theirs, "current_password": PASSWORD});
+    intruder.post("/api/v1/users/me/email", &body).await.expect(200);
+    let token = token_in(&world.message_to(&theirs, "email_verification").await.message.text);
+    advance(&world, 5);
+    let victim = world.client().sign_in(&world.a.slug, &email, PASSWORD).await;
+    let body = json!({"current_password": PASSWORD, "new_password": "another-Horse-77-battery"});
+    victim.post("/api/v1/auth/change-password", &body).await.expect(204);
+    verify(&world, json!({"token": token})).await.expect(422);
+    assert_eq!(user(&world, &id).await["email"], email.as_str());
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_telephone_number_is_verified_by_its_own_code() {
     let world = world_with_clock(1).await;
     let caller = world.user_a("caller", "user").await;

@@ -177,6 +177,7 @@ pub(super) async fn changed(
 ) -> Result<IdentityProvider, Problem> {
     let sso = scene.sso;
     let mut new = old.clone();
+    let has_secret = change.client_secret.is_some();
     if let Some(secret) = change.client_secret {
         let keyring = sso.keys.keyring(scene.info.id).await.map_err(Error::from)?;
         let sealed = keyring.seal(secret_place(old.id), secret.as_bytes(), &sso.rng);
@@ -202,6 +203,11 @@ pub(super) async fn changed(
     let is_standard = standard_issuer(old.kind, &old.settings).as_ref() == Some(&old.issuer);
     let standard = standard_issuer(new.kind, &new.settings).filter(|_| is_standard);
     new.issuer = change.issuer.or(standard).unwrap_or(new.issuer);
+    if new.issuer != old.issuer && !has_secret {
+        // Else whoever may change the issuer could have the present one's secret sent to them.
+        let fault = FieldError::new("#/client_secret", "another issuer needs a secret of its own");
+        return Err(Error::Fields(vec![fault]).into());
+    }
     new.name = change.name.unwrap_or(new.name);
     new.client_id = change.client_id.unwrap_or(new.client_id);
     new.enabled = change.enabled.unwrap_or(new.enabled);
@@ -209,20 +215,39 @@ pub(super) async fn changed(
     checked(new, sso)
 }
 
-/// Roles that it confers must exist, and grant no more than the administrator holds who says so.
+/// Roles that it confers must exist, and grant no more than the administrator holds who says so. That counts for all of them
+/// as soon as it changes who gets them, or by whose word.
 async fn may_set(
     tx: &mut TenantTx,
     grants: &Grants,
     catalogue: &Catalogue,
-    old: Option<&Settings>,
-    new: &Settings,
+    old: Option<&IdentityProvider>,
+    new: &IdentityProvider,
 ) -> Result<(), Problem> {
-    let of = |settings: &Settings| -> Vec<RoleId> {
-        settings.group_roles.values().copied().chain(settings.default_role_id).collect()
+    let reach = |one: &IdentityProvider| {
+        let settings = Settings { redirect_uris: Vec::new(), ..one.settings.clone() };
+        (one.issuer.clone(), one.client_id.clone(), serde_json::to_value(settings).unwrap_or_default())
     };
-    let before = old.map(of).unwrap_or_default();
-    let roles: Vec<RoleId> = of(new).into_iter().filter(|role| !before.contains(role)).collect();
+    if old.is_some_and(|old| reach(old) == reach(new)) {
+        return Ok(());
+    }
+    let settings = &new.settings;
+    let roles: Vec<RoleId> = settings.group_roles.values().copied().chain(settings.default_role_id).collect();
     may_confer(tx, grants, catalogue, roles).await
+}
+
+/// A name that an issuer gives is its own: another issuer could give it to somebody else. So it stays while anybody is linked.
+pub(super) async fn keeps_its_people(
+    tx: &mut TenantTx,
+    old: &IdentityProvider,
+    new: &IdentityProvider,
+) -> Result<(), Problem> {
+    let is_moved = (&old.issuer, &old.settings.directory_id) != (&new.issuer, &new.settings.directory_id);
+    if is_moved && tx.read(store::is_linked(old.id)).await?.is_some_and(|any| any.0) {
+        let detail = "people are linked to accounts of the present issuer: set up another provider";
+        return Err(Error::Fields(vec![FieldError::new("#/issuer", detail)]).into());
+    }
+    Ok(())
 }
 
 /// The statement that inserts a provider.
@@ -308,7 +333,7 @@ pub(crate) async fn create(
     let provider = make(&scene, request, Some(caller.user)).await?;
     guard.permit_new(&provider)?;
     let mut tx = scene.tenant.begin()?;
-    may_set(&mut tx, &caller.grants, &catalogue, None, &provider.settings).await?;
+    may_set(&mut tx, &caller.grants, &catalogue, None, &provider).await?;
     tx.queue(insert(&provider, scene.now));
     tx.announce(Topic::Clients);
     let change = Change::created(&provider);
@@ -333,7 +358,8 @@ pub(crate) async fn update(
     guard.permit(&old)?;
     expected.check(old.version)?;
     let new = changed(&scene, &old, request, Some(caller.user)).await?;
-    may_set(&mut tx, &caller.grants, &catalogue, Some(&old.settings), &new.settings).await?;
+    keeps_its_people(&mut tx, &old, &new).await?;
+    may_set(&mut tx, &caller.grants, &catalogue, Some(&old), &new).await?;
     let change = Change::between(&old, &new);
     if change.is_empty() {
         return Ok(tx.unchanged(Success::ok(view(&scene, old))).await?);

@@ -11,7 +11,9 @@ use tenantry_kernel::{FieldError, Page, TenantId};
 use tenantry_web::ports::TenantInfo;
 use tenantry_web::{Body, Guard, IfMatch, Listing, Message, Path, Path2, Problem, Success, Use};
 
-use super::change::{ChangedIdentityProvider, NewIdentityProvider, changed, insert, make, save, view};
+use super::change::{
+    ChangedIdentityProvider, NewIdentityProvider, changed, insert, keeps_its_people, make, save, view,
+};
 use super::model::{IdentityProvider, IdentityProviderView, ProviderKind};
 use super::{IdentityProviderId, Scene, store};
 use crate::service::Sso;
@@ -156,6 +158,7 @@ pub(crate) async fn update(
         ..ChangedIdentityProvider::default()
     };
     let new = changed(&scene, &old, request, None).await?;
+    keeps_its_people(&mut tx, &old, &new).await?;
     let change = Change::between(&old, &new);
     if change.is_empty() {
         return Ok(Success::ok(view(&scene, old)));

@@ -13,7 +13,7 @@ use crate::service::Sso;
 use crate::{Error, LinkIdentity, ReadIdentities};
 
 /// One's own user, as what the accounts belong to.
-struct Oneself(UserId);
+pub(super) struct Oneself(pub(super) UserId);
 
 impl Resource for Oneself {
     const TYPE: &'static str = "user";
@@ -44,6 +44,7 @@ pub(crate) async fn unlink(
     let user = guard.caller()?.user;
     guard.permit(&Oneself(user))?;
     let mut tx = guard.tenant().begin()?;
+    sso.identity.require_recent(&guard, &mut tx, sso.clock.now()).await?;
     // Two at once must not take each other for the one that is left.
     sso.identity.lock_person(&mut tx, user).await?;
     let linked = tx.read(store::identities_of(user)).await?;

@@ -15,6 +15,7 @@ use tenantry_web::{
 
 use super::fault::Fault;
 use super::model::{IdentityProvider, ProviderKind};
+use super::own::Oneself;
 use super::state::{COOKIE, Leaving, Purpose, leave};
 use super::{IdentityProviderId, Scene, store};
 use crate::authorize::answer::{Hosted, with_query};
@@ -242,7 +243,8 @@ pub(crate) struct NewLink {
     provider: String,
 }
 
-/// Begin linking an account that somebody else keeps to one's own user. Being signed in is the proof that it is one's own.
+/// Begin linking an account that somebody else keeps to one's own user. Being signed in, and recent proof of who one is, is the
+/// proof that it is one's own.
 pub(crate) async fn link(
     guard: Guard<LinkIdentity>,
     Use(sso): Use<Sso>,
@@ -251,7 +253,12 @@ pub(crate) async fn link(
 ) -> Result<Bound<Success<Departure>>, Problem> {
     let scene = Scene::new(&sso, guard.tenant(), guard.tenant_info());
     let provider = enabled(&scene, &request.provider).await.map_err(problem)??;
-    let user = Some(guard.caller()?.user);
+    let caller = guard.caller()?.user;
+    guard.permit(&Oneself(caller))?;
+    let mut tx = scene.tenant.begin()?;
+    sso.identity.require_recent(&guard, &mut tx, scene.now).await?;
+    drop(tx);
+    let user = Some(caller);
     let redirect_uri = scene.callback(&provider);
     let leaving = Leaving { purpose: Purpose::Link, request: String::new(), redirect_uri, user };
     bound(&scene, &asker, &provider, leaving, None).await

@@ -98,6 +98,10 @@ tenantry_db::statements! {
     pub(crate) write delete(id: IdentityProviderId) -> Written
         = "DELETE FROM identity_providers WHERE tenant_id = $1 AND id = $2";
 
+    /// Whether anybody is known by an account there.
+    pub(crate) read is_linked(provider: IdentityProviderId) -> Option<Scalar<bool>>
+        = "SELECT EXISTS (SELECT 1 FROM federated_identities WHERE tenant_id = $1 AND provider_id = $2)";
+
     /// Who somebody there is here.
     pub(crate) read identity(provider: IdentityProviderId, subject: String) -> Option<Identity>
         = "SELECT id, user_id FROM federated_identities WHERE tenant_id = $1 AND provider_id = $2 AND subject = $3";
