@@ -179,7 +179,8 @@ mod tests {
             changed("argon2id", "scrypt"),
             changed("$CmUzUESBbRNBlu/hsNAp7UZHFMwBU8cf3gq4qjbwk0M", ""),
             changed("CmUzUESBbRNBlu/hsNAp7UZHFMwBU8cf3gq4qjbwk0M", "CmUzUESBbRNBlu"),
-            "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW".to_owned(),
+            // bcrypt of a cost that keeps a processor busy for seconds.
+            "$2b$14$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW".to_owned(),
             String::new(),
         ] {
             let answer = verify(&"correct horse".into(), &stored);
