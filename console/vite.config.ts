@@ -33,7 +33,7 @@ export default defineConfig({
             { name: 'core', test: /node_modules[\\/](react|react-dom|scheduler|openapi-fetch|@tanstack)[\\/]/ },
             {
               name: 'ui',
-              test: /(src[\\/](ui|app)[\\/](?!palette|help|menu-kit|confirm-dialog|impersonation-banner)|sdk[\\/]typescript|lucide-react)/,
+              test: /(src[\\/](ui|app)[\\/](?!palette|help|menu-kit|confirm-dialog|impersonation-banner)|sdk[\\/]typescript)/,
             },
           ],
         },

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context as _;
 
@@ -40,11 +40,33 @@ pub(crate) async fn wrk(
     requests: &Requests,
     seconds: u64,
 ) -> anyhow::Result<Load> {
+    over(32, base, folder, requests, seconds).await
+}
+
+/// Load the server for some seconds over so many connections, each of which asks again as soon as it has its answer.
+pub(crate) async fn over(
+    connections: u32,
+    base: &str,
+    folder: &Path,
+    requests: &Requests,
+    seconds: u64,
+) -> anyhow::Result<Load> {
+    scripted(connections, base, folder, &lua(requests), seconds).await
+}
+
+/// Load a server by a script of one's own, which ends with [`DONE`].
+pub(crate) async fn scripted(
+    connections: u32,
+    base: &str,
+    folder: &Path,
+    lua: &str,
+    seconds: u64,
+) -> anyhow::Result<Load> {
     let script = folder.join("load.lua");
-    std::fs::write(&script, lua(requests))?;
+    std::fs::write(&script, lua)?;
     let before = machine::cpu();
     let output = tokio::process::Command::new("wrk")
-        .args(["-t1", "-c32", "--latency", &format!("-d{seconds}s"), "-s"])
+        .args(["-t1", "--latency", &format!("-c{connections}"), &format!("-d{seconds}s"), "-s"])
         .arg(&script)
         .arg(base)
         .output()
@@ -64,6 +86,15 @@ pub(crate) async fn wrk(
         errors: *errors as u64,
     })
 }
+
+/// The end of every script: what is read of it.
+pub(crate) const DONE: &str = r#"
+function done(summary, latency, requests)
+  local e = summary.errors
+  io.write(string.format("RESULT %d %d %d %d %d\n", summary.requests, summary.duration, latency:percentile(50),
+    latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))
+end
+"#;
 
 fn lua(requests: &Requests) -> String {
     let mut text = String::from("local callers = {\n");
@@ -90,68 +121,7 @@ function request()
     ["Authorization"] = "Bearer " .. callers[i][1], ["Content-Type"] = "application/json",
     ["Idempotency-Key"] = "{run}" .. seed .. "-" .. count }}, [[{body}]])
 end
-function done(summary, latency, requests)
-  local e = summary.errors
-  io.write(string.format("RESULT %d %d %d %d %d\n", summary.requests, summary.duration, latency:percentile(50),
-    latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))
-end
 "#
     );
-    text
-}
-
-/// Load the server at a fixed rate for some seconds over 32 connections; latencies count from when a request was due, so
-/// that a stall is felt by all that had to wait for it.
-pub(crate) async fn paced(
-    base: &str,
-    http: &reqwest::Client,
-    requests: &Requests,
-    per_second: u32,
-    seconds: u64,
-) -> anyhow::Result<Load> {
-    const CONNECTIONS: u32 = 32;
-    const TIMER: Duration = Duration::from_millis(2);
-    let (token, path) = requests.callers.first().cloned().context("no caller")?;
-    let (url, before, started) = (format!("{base}{path}"), machine::cpu(), Instant::now());
-    let every = Duration::from_secs(1) / per_second * CONNECTIONS;
-    let mut tasks = Vec::new();
-    for number in 0..CONNECTIONS {
-        let (http, url, token, body) =
-            (http.clone(), url.clone(), token.clone(), requests.body.clone().unwrap_or_default());
-        tasks.push(tokio::spawn(async move {
-            let (mut took, mut errors) = (Vec::new(), 0);
-            let mut due = started + every / CONNECTIONS * number;
-            while due.duration_since(started) < Duration::from_secs(seconds) {
-                tokio::time::sleep_until(due.into()).await;
-                // The timer is exact to a millisecond: that is not the server's.
-                let from = if due.elapsed() < TIMER { Instant::now() } else { due };
-                let request = http.post(&url).bearer_auth(&token).header("content-type", "application/json");
-                let answer = request.body(body.clone()).send().await;
-                let is_good = match answer {
-                    Ok(answer) => answer.status().is_success() && answer.bytes().await.is_ok(),
-                    Err(_) => false,
-                };
-                errors += u64::from(!is_good);
-                took.push(from.elapsed());
-                due += every;
-            }
-            (took, errors)
-        }));
-    }
-    let (mut took, mut errors) = (Vec::new(), 0);
-    for task in tasks {
-        let (mut some, failed) = task.await?;
-        took.append(&mut some);
-        errors += failed;
-    }
-    took.sort();
-    let at = |part: usize| took.get(took.len() * part / 100).copied().unwrap_or_default();
-    let count = u32::try_from(took.len()).unwrap_or(u32::MAX);
-    Ok(Load {
-        rate: f64::from(count) / started.elapsed().as_secs_f64(),
-        p50: at(50),
-        p99: at(99),
-        cpu_per_thousand: machine::cpu().saturating_sub(before).div_f64((f64::from(count) / 1000.0).max(1.0)),
-        errors,
-    })
+    text + DONE
 }

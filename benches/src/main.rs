@@ -1,8 +1,10 @@
 //! Load scenarios, each beside a limit measured in the same run.
 
 mod access;
+mod identity;
 mod load;
 mod machine;
+mod pace;
 mod pgbench;
 mod report;
 mod scenarios;
@@ -20,6 +22,12 @@ pub(crate) struct Plan {
     pub(crate) seconds: u64,
     /// The numbers of tenants to read over.
     pub(crate) tenants: &'static [usize],
+}
+
+/// In base64 (RFC 4648, 4), for credentials in headers.
+pub(crate) fn base64(text: &str) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(text)
 }
 
 fn main() -> anyhow::Result<()> {

@@ -40,6 +40,14 @@ pub(crate) async fn run(plan: Plan, only: Option<&str>) -> anyhow::Result<String
     if is_wanted("sign-in") {
         outcomes.push(sign_in(&world, plan).await?);
     }
+    if is_wanted("identity") {
+        let apart = world.seed(2_000_000, 2_000_001).await?;
+        if let Some(apart) = apart.first() {
+            let (more, told) = Box::pin(crate::identity::run(&world, &first, apart, plan)).await?;
+            outcomes.extend(more);
+            notes.extend(told);
+        }
+    }
     if is_wanted("decisions") {
         // In a tenant of its own, so that the others stay without policies.
         let apart = world.seed(1_000_000, 1_000_001).await?;

@@ -184,6 +184,7 @@ fn config(folder: &tempfile::TempDir, url: &str) -> anyhow::Result<Config> {
         ("database.url", url.to_owned()),
         ("keys.master_key", MASTER_KEY.to_owned()),
         ("limits.enabled", "false".to_owned()),
+        ("lockout.ip_threshold", "1000".to_owned()),
         ("tokens.access_minutes", "60".to_owned()),
         ("http.public_url", "https://bench.example".to_owned()),
         ("log.level", "warn".to_owned()),

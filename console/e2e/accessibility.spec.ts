@@ -1,24 +1,7 @@
 /** axe on every route × theme × state: no violation at all. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { violations } from './axe';
 import { prepareRoutes, READS, type Route } from './routes';
 import { ADA, apiOf, expect, fresh, OPERATOR, type Page, signIn, test } from './world';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'];
-
-interface Violation {
-  id: string;
-  nodes: { html: string; failureSummary?: string }[];
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = (await page.evaluate(
-    `axe.run(document, { runOnly: ${JSON.stringify(TAGS)} }).then(({ violations }) => violations)`,
-  )) as Violation[];
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}
 
 /** What is still wrong when the page has come to rest: a theme that is just changing is nobody's violation. */
 async function lasting(page: Page): Promise<string[]> {
@@ -137,8 +120,9 @@ interface Overlay {
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 
 /** Every kind of dialog and menu. */
-function overlays({ role, group, policy, client, account }: Record<string, string>): Overlay[] {
+function overlays({ role, group, policy, client, account, provider }: Record<string, string>): Overlay[] {
   const projects = '/console/acme/projects';
+  const authorization_url = 'https://login.corp.example/authorize';
   return [
     { name: 'menu of the user', path: projects, open: press('Account of'), shown: 'menu' },
     { name: 'menu of tenants', path: projects, open: press('Switch organisation'), shown: 'menu' },
@@ -212,6 +196,35 @@ function overlays({ role, group, policy, client, account }: Record<string, strin
       open: (page) => page.getByRole('combobox', { name: 'User' }).focus(),
       shown: 'listbox',
     },
+    {
+      name: 'trying an identity provider',
+      path: `/console/acme/identity-providers/${provider}`,
+      open: async (page) => {
+        const json = { status: 'success', data: { authorization_url } };
+        await page.route('**/identity-providers/*/test', (request) => request.fulfill({ json }));
+        await page.evaluate(() => {
+          window.open = () => null;
+        });
+        await press('Try sign-in')(page);
+        await press('Go to login.corp.example')(page);
+        await expect(page.getByText('has opened no window')).toBeVisible();
+      },
+    },
+    {
+      name: 'what trying it has told',
+      path: `/console/acme/identity-providers/${provider}`,
+      open: async (page) => {
+        const claims = { sub: 'subject-1', email: 'nora@harbour.example', groups: ['Harbour crew'] };
+        const data = { outcome: 'refused', reason: 'of another domain', roles: [], groups: claims.groups, claims };
+        await page.evaluate(() => {
+          window.open = () => ({ closed: true, location: { replace: () => undefined } }) as never;
+        });
+        await press('Try sign-in')(page);
+        await press('Go to login.corp.example')(page);
+        await page.getByLabel('Or paste the answer').fill(JSON.stringify({ data }));
+      },
+    },
+    { name: 'linking an account', path: '/console/acme/account', open: press('Link an account') },
     { name: 'shadow evaluation', path: `/console/acme/policies/${policy}`, open: press('Try on recorded decisions') },
   ];
 }
@@ -220,7 +233,14 @@ test('every dialog and menu, open, in light and dark', async ({ page }) => {
   const paths = Object.fromEntries((await prepareRoutes(page)).map(({ name, path }) => [name, path]));
   const idOf = (name: string) => new URL(paths[name] ?? '', 'http://x').pathname.split('/').at(-1) ?? '';
   const found: string[] = [];
-  const names = { role: 'role', group: 'group', policy: 'policy', client: 'client', account: 'service account' };
+  const names = {
+    role: 'role',
+    group: 'group',
+    policy: 'policy',
+    client: 'client',
+    account: 'service account',
+    provider: 'identity provider',
+  };
   const ids = Object.fromEntries(Object.entries(names).map(([key, name]) => [key, idOf(name)]));
   for (const overlay of overlays(ids)) {
     await page.setViewportSize(overlay.isSmall ? { width: 390, height: 760 } : { width: 1280, height: 800 });
@@ -268,6 +288,24 @@ test('acting in a user’s name, in light and dark', async ({ page }) => {
   await expect.poll(overflow).toBeLessThanOrEqual(0);
   await page.getByRole('button', { name: 'End now' }).click();
   await expect(page.getByRole('region', { name: 'Impersonation' })).toHaveCount(0);
+  expect(found).toEqual([]);
+});
+
+test('a provider with mistakes, and a table with rows that failed, in light and dark', async ({ page }) => {
+  await signIn(page, ADA);
+  const found: string[] = [];
+  await page.goto('/console/acme/identity-providers/new');
+  await page.getByLabel('E-mail domains, line 1').fill('nowhere');
+  await page.getByRole('button', { name: 'Add group' }).click();
+  await page.getByLabel('Group there, line 1').fill('Crew');
+  await page.getByRole('button', { name: 'Set up provider' }).click();
+  await expect(page.locator('#group_roles-error')).toBeVisible();
+  found.push(...(await check(page, { name: 'set up provider', path: '' }, 'with mistakes')));
+  await page.goto('/console/acme/invitations/import');
+  await page.getByLabel('People as CSV').fill(`email\n${ADA.email}\nnobody\n`);
+  await page.getByRole('button', { name: 'Invite all' }).click();
+  await expect(page.getByText('0 invited · 2 failed')).toBeVisible();
+  found.push(...(await check(page, { name: 'invite many', path: '' }, 'failed')));
   expect(found).toEqual([]);
 });
 

@@ -41,7 +41,7 @@ test('the premium customer’s policy is made from its example, understood, and 
 });
 
 test('every example is accepted as it is', async ({ page }) => {
-  for (const name of ['premium', 'archived', 'hours', 'network', 'factor', 'owner']) {
+  for (const name of ['premium', 'archived', 'hours', 'network', 'factor', 'device', 'owner']) {
     await page.goto(`/console/acme/policies/new?example=${name}`);
     await expect(page.getByText('Understood'), name).toBeVisible();
   }

@@ -44,6 +44,10 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     service_account_id: account.data.id,
     scopes: ['projects:read'],
   });
+  const provider = await provided(page);
+  const scope = await defined(page);
+  const invited = `${fresh('ines').replace(' ', '-')}@guest.example`;
+  await acme.post('/users/invite', { email: invited, first_name: 'Ines' });
   const decision = await denied(page);
   const me = await acme.get('/users/me');
   const audit = await acme.get('/audit/logs?limit=10&action=projects:create');
@@ -56,10 +60,25 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     { name: 'tenants', path: '/console/platform/tenants', isList: true, ...inPlatform },
     { name: 'create tenant', path: '/console/platform/tenants/new', isStatic: true, ...inPlatform },
     { name: 'tenant', path: `/console/platform/tenants/${tenants.data[0]?.id}`, ...inPlatform },
+    {
+      name: 'set up provider of a tenant',
+      path: `/console/platform/tenants/${tenants.data[0]?.id}/identity-providers/new`,
+      ...inPlatform,
+    },
+    {
+      name: 'provider of a tenant',
+      path: `/console/platform/tenants/${tenants.data[0]?.id}/identity-providers/${provider.id}`,
+      ...inPlatform,
+    },
     { name: 'overview', path: '/console/acme', ...inAcme },
     { name: 'members', path: '/console/acme/members', isList: true, ...inAcme },
     { name: 'create member', path: '/console/acme/members/new', isStatic: true, ...inAcme },
     { name: 'member', path: `/console/acme/members/${me.data.id}`, ...inAcme },
+    { name: 'invitations', path: '/console/acme/invitations', isList: true, ...inAcme },
+    { name: 'invite', path: '/console/acme/invitations/new', ...inAcme },
+    { name: 'invite many', path: '/console/acme/invitations/import', ...inAcme },
+    { name: 'registration', path: '/console/acme/registration', ...inAcme },
+    { name: 'branding', path: '/console/acme/branding', ...inAcme },
     { name: 'roles', path: '/console/acme/roles', isList: true, ...inAcme },
     { name: 'create role', path: '/console/acme/roles/new', ...inAcme },
     { name: 'role', path: `/console/acme/roles/${role.data.id}`, ...inAcme },
@@ -78,9 +97,16 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     { name: 'decisions', path: '/console/acme/decisions', isList: true, ...inAcme },
     { name: 'decision', path: `/console/acme/decisions/${decision}?decision=deny`, ...inAcme },
     { name: 'catalogue', path: '/console/acme/catalogue', ...inAcme },
+    { name: 'identity providers', path: '/console/acme/identity-providers', isList: true, ...inAcme },
+    { name: 'set up provider', path: '/console/acme/identity-providers/new', ...inAcme },
+    { name: 'identity provider', path: `/console/acme/identity-providers/${provider.id}`, ...inAcme },
+    { name: 'second factors', path: '/console/acme/second-factors', ...inAcme },
     { name: 'clients', path: '/console/acme/clients', isList: true, ...inAcme },
     { name: 'register client', path: '/console/acme/clients/new', isStatic: true, ...inAcme },
     { name: 'client', path: `/console/acme/clients/${client.data.id}`, ...inAcme },
+    { name: 'scopes', path: '/console/acme/scopes', isList: true, ...inAcme },
+    { name: 'define scope', path: '/console/acme/scopes/new', isStatic: true, ...inAcme },
+    { name: 'scope', path: `/console/acme/scopes/${scope.id}`, ...inAcme },
     { name: 'service accounts', path: '/console/acme/service-accounts', isList: true, ...inAcme },
     { name: 'create service account', path: '/console/acme/service-accounts/new', isStatic: true, ...inAcme },
     { name: 'service account', path: `/console/acme/service-accounts/${account.data.id}`, ...inAcme },
@@ -97,6 +123,40 @@ export async function prepareRoutes(page: Page): Promise<Route[]> {
     { name: 'account', path: '/console/acme/account', ...inAcme },
     { name: 'preferences', path: '/console/acme/preferences', isStatic: true, ...inAcme },
   ];
+}
+
+/** An identity provider that is switched off, so that nobody is offered it; made once. */
+async function provided(page: Page) {
+  const acme = apiOf(page, 'acme');
+  const known = (await acme.get('/identity-providers')).data.find(({ slug }) => slug === 'harbour');
+  const roles = await acme.get('/roles?limit=100');
+  const viewer = roles.data.find(({ name }) => name === 'viewer')?.id ?? '';
+  const body = {
+    type: 'microsoft',
+    slug: 'harbour',
+    name: 'Harbour directory',
+    directory_id: '5d0a6f3e-7a10-4c5c-9b3e-2f1d1c0b9a87',
+    client_id: '0f8fad5b-d9cb-469f-a165-70867728950e',
+    client_secret: 'of no use',
+    email_domains: ['harbour.example'],
+    auto_provision: true,
+    group_roles: { 'Harbour crew': viewer },
+    enabled: false,
+  };
+  return known ?? (await acme.post('/identity-providers', body)).data;
+}
+
+/** A scope with claims; made once, because a tenant has few. */
+async function defined(page: Page) {
+  const acme = apiOf(page, 'acme');
+  const known = (await acme.get('/oauth/scopes')).data.find(({ name }) => name === 'berths:read');
+  const body = {
+    name: 'berths:read',
+    description: 'See your berths',
+    translations: { de: 'Ihre Liegeplätze sehen' },
+    claims: { 'https://acme.example/roles': { claim: 'roles' }, 'https://acme.example/region': { value: 'north' } },
+  };
+  return known ?? (await acme.post('/oauth/scopes', body)).data;
 }
 
 /** The id of a decision of the log: one that was denied, made if there is none. */
@@ -119,4 +179,4 @@ export async function denied(page: Page): Promise<string> {
 }
 
 /** The reads of pages: everything but the session, the stream and the tenant finder. */
-export const READS = /\/v1\/[^/]+\/(?!auth\/|events\/stream)/;
+export const READS = /\/v1\/[^/]+\/(?!auth\/(?!mfa\/policy)|events\/stream)/;

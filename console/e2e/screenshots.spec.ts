@@ -1,6 +1,7 @@
 /** The pictures of the README; written to docs/screenshots with `TENANTRY_SCREENSHOTS=1`, else to the test's own folder. */
 import { fileURLToPath } from 'node:url';
-import { ADA, apiOf, expect, OPERATOR, type Page, signIn, test } from './world';
+import { Idp } from './idp';
+import { ADA, apiOf, expect, GRACE, OPERATOR, type Page, signIn, test } from './world';
 
 const folder = process.env.TENANTRY_SCREENSHOTS
   ? fileURLToPath(new URL('../../docs/screenshots/', import.meta.url))
@@ -111,6 +112,70 @@ test('pictures of identity', async ({ page }) => {
   await picture(page, 'impersonation-dark');
   await page.getByRole('button', { name: 'End now' }).click();
   await expect(page.getByRole('region', { name: 'Impersonation' })).toHaveCount(0);
+});
+
+test('pictures of how people come in', async ({ page }) => {
+  const idp = await Idp.start();
+  const claims = { sub: 'subject-1', email: 'nora@corp.example', email_verified: true, name: 'Nora New' };
+  idp.claims = { ...claims, groups: ['Harbour crew', 'Cooks'] };
+  await signIn(page, ADA);
+  const acme = apiOf(page, 'acme');
+  const roles = await acme.get('/roles?limit=100');
+  const viewer = roles.data.find(({ name }) => name === 'viewer')?.id ?? '';
+  const { data } = await acme.post('/identity-providers', {
+    type: 'oidc',
+    slug: `pictures-${Date.now()}`,
+    name: 'Corp',
+    issuer: idp.issuer,
+    client_id: idp.client,
+    client_secret: idp.secret,
+    email_domains: ['corp.example'],
+    auto_provision: true,
+    group_roles: { 'Harbour crew': viewer },
+    enabled: false,
+  });
+  await page.setViewportSize({ width: 1280, height: 760 });
+  await page.goto(`/console/acme/identity-providers/${data.id}`);
+  await page.getByRole('button', { name: 'Try sign-in' }).click();
+  await page.getByRole('button', { name: /^Go to/ }).click();
+  await expect(page.getByRole('dialog').getByText('Becomes a member')).toBeVisible();
+  await picture(page, 'provider');
+  await acme.delete(`/identity-providers/${data.id}`);
+  idp.stop();
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.goto('/console/acme/invitations/import');
+  const rows = [`una-${Date.now()}@guest.example,Una,Berg`, `${ADA.email},Ada,`, 'duo.guest.example,Duo,'];
+  await page.getByLabel('People as CSV').fill(`email,first_name,last_name\n${rows.join('\n')}\n`);
+  await page.getByRole('button', { name: 'Invite all' }).click();
+  await expect(page.getByText('1 invited · 2 failed')).toBeVisible();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByLabel('People as CSV').evaluate((table) => table.scrollIntoView({ block: 'center' }));
+  await picture(page, 'invitations-dark');
+});
+
+test('pictures of the hosted pages', async ({ page }) => {
+  await signIn(page, GRACE);
+  await apiOf(page, 'globex').put('/config/branding', {
+    display_name: 'Globex Harbour',
+    colors: { primary: '#0f766e', primary_dark: '#5eead4', background: '#e6f2f0', background_dark: '#0b1f1d' },
+    typography: { font: 'humanist', scale: 100 },
+    radius: 12,
+    links: { privacy: 'https://globex.example/privacy', support: 'mailto:help@globex.example' },
+  });
+  await page.setViewportSize({ width: 1280, height: 760 });
+  await page.goto('/console/globex/branding');
+  await expect(page.getByRole('img', { name: 'The sign-in page, light' })).toContainText('Globex Harbour');
+  await page.getByText('Preview', { exact: true }).evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
+  await page.evaluate(() => window.scrollBy(0, -380));
+  await picture(page, 'branding');
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.goto('/t/globex/account');
+  await page.locator('#email').fill(GRACE.email);
+  await page.locator('#password').fill(GRACE.password);
+  await page.locator('form[action$="/sign-in"] button:not([name])').click();
+  await expect(page).toHaveURL(/\/account\/profile$/);
+  await page.goto('/t/globex/account/security');
+  await picture(page, 'own-account-dark');
 });
 
 test('pictures of the console', async ({ page }) => {

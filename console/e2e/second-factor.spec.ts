@@ -1,20 +1,7 @@
 /** Second factors in a real browser: an authenticator app, backup codes, and a passkey of Chromium's own virtual authenticator. */
-import { createHmac } from 'node:crypto';
+import { plugIn } from './authenticator';
+import { codeOf } from './totp';
 import { ADA, apiOf, expect, fresh, PASSWORD, type Page, type Person, signIn, signInByForm, test } from './world';
-
-/** The code of an authenticator app, so many steps from now (RFC 6238; RFC 4648 for the secret). */
-function codeOf(secret: string, steps = 0): string {
-  const bits = [...secret].map((letter) =>
-    'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'),
-  );
-  const bytes = bits.join('').match(/.{8}/g) ?? [];
-  const seed = Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
-  const mac = createHmac('sha1', seed).update(counter).digest();
-  const number = mac.readUInt32BE((mac[19] as number) & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, '0');
-}
 
 /** Somebody new, signed in through the form, on the page of their account. */
 async function arrive(page: Page): Promise<Person> {
@@ -112,20 +99,7 @@ test('an administrator helps whoever has lost every second factor', async ({ pag
 });
 
 test('a passkey is made, renamed, signs in without a password, and is removed', async ({ page, baseURL }) => {
-  const { hostname } = new URL(baseURL ?? 'http://127.0.0.1');
-  test.skip(hostname !== 'localhost', `passkeys need a name: start the server as http://localhost:…, not ${hostname}`);
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
+  await plugIn(page, baseURL);
   await arrive(page);
   await page.getByRole('button', { name: 'Add passkey' }).click();
   const adding = page.getByRole('dialog', { name: 'Add a passkey' });

@@ -104,6 +104,6 @@ test('somebody with keys of their own sees them, the sign-ins and the events in 
   await expect(events.getByText('users:create')).toBeVisible();
   await kim.getByRole('button', { name: 'Revoke My script' }).click();
   await dialog.getByRole('button', { name: 'Revoke' }).click();
-  await expect(kim.getByText('Revoked')).toBeVisible();
+  await expect(kim.getByText('Revoked', { exact: true })).toBeVisible();
   await context.close();
 });

@@ -88,6 +88,8 @@ test('a decision of the log is opened and asked again', async ({ page }) => {
   await page.goto('/console/acme/decisions');
   await page.getByLabel('Decision', { exact: true }).selectOption('deny');
   await expect(page).toHaveURL(/decision=deny/);
+  // The address changes before the rows do.
+  await expect(page.getByRole('row').filter({ hasText: 'Allowed' })).toHaveCount(0);
   const first = page.getByRole('table').getByRole('link').first();
   const action = (await first.textContent()) ?? '';
   await first.click();
@@ -103,4 +105,15 @@ test('a decision of the log is opened and asked again', async ({ page }) => {
 test('a decision that is nowhere in the log is not found', async ({ page }) => {
   await page.goto('/console/acme/decisions/01a1fc18-4e26-7a43-aa60-20309521d494');
   await expect(page.getByText('Not found')).toBeVisible();
+});
+
+test('on a small screen the answer comes into sight, and says what to look at next', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 760 });
+  await page.goto('/console/acme/simulator?action=booking:reschedule');
+  await page.getByLabel('Address').fill('192.0.2.7');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await expect(page.getByText('Denied', { exact: true })).toBeInViewport();
+  await expect(page.getByText('No role of this user grants it')).toBeVisible();
+  await page.getByRole('link', { name: 'Who can do it' }).click();
+  await expect(page.getByLabel('Action')).toHaveValue('booking:reschedule');
 });

@@ -81,6 +81,7 @@ interface Thing {
   deleted_at: string | null;
   redirect_uris: string[];
   scopes: string[];
+  secret: string;
 }
 
 /** An answer: one resource or a list, as the route says. */
@@ -102,6 +103,20 @@ export function apiOf(page: Page, tenant: string) {
     put: async (path: string, data?: unknown) => read(await request.put(`/v1/${tenant}${path}`, { data, headers })),
     delete: async (path: string) => read(await request.delete(`/v1/${tenant}${path}`, { headers })),
   };
+}
+
+/** A new tenant, for what would change the others for everybody; its administrator is signed in. */
+export async function ownTenant(page: Page, name: string): Promise<Person> {
+  await signIn(page, OPERATOR);
+  const platform = apiOf(page, 'platform');
+  const chosen = fresh(name);
+  const slug = chosen.toLowerCase().replaceAll(' ', '-');
+  const admin = { tenant: slug, email: `alice@${slug}.example`, password: PASSWORD };
+  const made = await platform.post('/tenants', { name: chosen, admin_email: admin.email, admin_password: PASSWORD });
+  await expect.poll(async () => (await platform.get(`/tenants/${made.data.id}`)).data.status).toBe('active');
+  await page.context().clearCookies();
+  await signIn(page, admin, true);
+  return admin;
 }
 
 /** What the browser complains about by itself and is no fault of the page: answers that a test asked for. */

@@ -21,6 +21,7 @@ import {
   policyField,
   toBody,
   toValues,
+  unconditionalEffect,
 } from '../src/pages/policies/document';
 import { EXAMPLES, exampleOf } from '../src/pages/policies/examples';
 import { RoleMatrix } from '../src/pages/roles/matrix';
@@ -96,6 +97,16 @@ describe('places in JSON', () => {
 });
 
 describe('policies as documents', () => {
+  it('are wide open without conditions', () => {
+    const target = { resource: 'booking', action: 'cancel' };
+    expect(unconditionalEffect({ target, rules: { effect: 'deny' } })).toBe('deny');
+    expect(unconditionalEffect({ target, rules: { effect: 'allow', conditions: [] } })).toBe('allow');
+    expect(unconditionalEffect({ target, rules: { effect: 'allow', conditions: [{ a: 1 }] } })).toBeUndefined();
+    for (const other of [undefined, [], 'text', { rules: { effect: 'maybe' } }]) {
+      expect(unconditionalEffect(other)).toBeUndefined();
+    }
+  });
+
   const premium = exampleOf('premium')?.values;
 
   it('go to fields and back', () => {
@@ -152,6 +163,23 @@ describe('policies as documents', () => {
 });
 
 describe('questions', () => {
+  it('about what is one’s own are about the type that the log names', () => {
+    const decision = {
+      id: 'd-1',
+      at: '2026-11-30T10:00:00Z',
+      action: 'self:account',
+      decision: 'deny',
+      resource_type: 'user',
+      resource_id: 'u-1',
+      user_id: 'u-1',
+      policies: [],
+      facts: { resource: { id: 'u-1', type: 'user', owner: 'u-1', status: 'active' } },
+    } as unknown as Parameters<typeof searchOf>[0];
+    expect(checkOf(searchOf(decision), {}).resource).toMatchObject({ type: 'user', properties: { status: 'active' } });
+    const other = searchOf({ ...decision, action: 'users:read' });
+    expect(other).not.toHaveProperty('type');
+  });
+
   const kinds = { price: 'number', scheduled_time: 'datetime', tags: 'strings', paid: 'boolean' } as const;
 
   it('of the URL become what the API wants', () => {
@@ -160,6 +188,7 @@ describe('questions', () => {
       action: ' booking:cancel ',
       id: 'b-1',
       time: '2026-11-22T09:00:00Z',
+      known: 'true',
       trusted: 'false',
       'a.price': '12',
       'a.scheduled_time': '2026-11-23T09:00:00Z',
@@ -174,7 +203,7 @@ describe('questions', () => {
         id: 'b-1',
         properties: { price: 12, scheduled_time: '2026-11-23T09:00:00.000Z', tags: ['x', 'y'], paid: true },
       },
-      context: { time: '2026-11-22T09:00:00.000Z', device: { trusted: false } },
+      context: { time: '2026-11-22T09:00:00.000Z', device: { known: true, trusted: false } },
     });
   });
 

@@ -214,7 +214,7 @@ describe('a secret', () => {
     ]);
     await userEvent.click(await screen.findByRole('button', { name: 'Issue key' }));
     const dialog = within(screen.getByRole('dialog'));
-    await userEvent.type(dialog.getByLabelText('Name'), 'Nightly');
+    await userEvent.type(await dialog.findByLabelText('Name'), 'Nightly');
     const own = dialog.getByLabelText('How far projects:update is granted');
     expect(
       within(own)

@@ -13,8 +13,15 @@ const WAITING = { code: 'mfa_required', mfa_token: 'm-1', methods: ['totp', 'bac
 const AT = '2026-11-21T10:00:00Z';
 const APP = { id: 'f-1', type: 'totp', created_at: AT, verified_at: AT, last_used_at: null };
 const PASSKEY = { id: 'p-1', name: 'Laptop', created_at: AT, last_used_at: null };
-const OFF = { mfa_enabled: false, methods: [], backup_codes_left: 0 };
-const ON = { mfa_enabled: true, methods: [APP], backup_codes_left: 2 };
+const EMPTY = {
+  'GET /auth/passkeys': () => ok([]),
+  'GET /users/me/identities': () => ok([]),
+  'GET /users/me/devices': () => ok([]),
+};
+const RULES = { required_from: null, allowed_methods: ['totp', 'email', 'sms', 'passkey'] };
+const OFF = { ...RULES, mfa_enabled: false, methods: [], backup_codes_left: 0 };
+const ON = { ...RULES, mfa_enabled: true, methods: [APP], backup_codes_left: 2 };
+const MAIL = { ...APP, id: 'f-2', type: 'email', destination: 'a•••@a•••.example' };
 const TOO_OLD = problem(401, { code: 'proof_too_old' });
 
 const lines = (requests: Request[]) =>
@@ -74,7 +81,7 @@ describe('signing in with a second factor', () => {
     await typePassword();
     const field = await screen.findByLabelText('Code');
     expect(field).toHaveAttribute('autocomplete', 'one-time-code');
-    expect(field).toHaveFocus();
+    await waitFor(() => expect(field).toHaveFocus());
     await userEvent.type(field, '000000');
     await userEvent.click(screen.getByRole('button', { name: 'Sign in' }));
     expect(await screen.findByRole('alert')).toHaveTextContent('The code is wrong');
@@ -88,6 +95,72 @@ describe('signing in with a second factor', () => {
     ]);
     // A refused code is an answer: it is not sent again, and nothing is renewed.
     expect(lines(requests)).toEqual(['POST /auth/session', ...Array(2).fill('POST /auth/session/challenge')]);
+  });
+
+  it('has a code sent, and says when that was too soon', async () => {
+    const sent = { ...WAITING, methods: ['email', 'backup_code'], destinations: { email: 'a•••@a•••.example' } };
+    const { requests } = signIn({
+      'POST /auth/session': () => problem(401, sent),
+      'POST /auth/mfa/challenge/send': inTurn(
+        () => ok({ message: 'fine', destination: 'a•••@a•••.example', expires_at: AT }),
+        () => problem(429, { code: 'too_soon' }, { 'retry-after': '29' }),
+      ),
+    });
+    await typePassword();
+    expect(await screen.findByLabelText('Code')).toBeVisible();
+    const send = screen.getByRole('button', { name: 'Send a code to a•••@a•••.example' });
+    await userEvent.click(send);
+    expect(await screen.findByRole('status')).toHaveTextContent('on its way to a•••@a•••.example');
+    await userEvent.click(send);
+    expect(await screen.findByRole('alert')).toHaveTextContent('a moment ago');
+    expect(screen.queryByRole('status')).not.toBeInTheDocument();
+    expect(await bodies(requests, '/send')).toEqual(Array(2).fill({ mfa_token: 'm-1', method: 'email' }));
+  });
+
+  it('is set up on the way in where the organisation asks for one', async () => {
+    const verify = inTurn(
+      () => problem(422, { errors: [{ pointer: '#/code', detail: 'this is wrong' }] }),
+      () => ok({ ...sessionWith([]), backup_codes: ['aaaa-bbbb'] }),
+    );
+    const { requests, router } = signIn({
+      'POST /auth/session': () =>
+        problem(401, { code: 'mfa_enrollment_required', enrollment_token: 'e-1', methods: ['totp', 'email'] }),
+      'POST /auth/mfa/enrollment/setup': () => ok({ type: 'totp', secret: 'JBSWY3DP', qr_code_svg: '<svg/>' }),
+      'POST /auth/session/enrollment': verify,
+    });
+    await typePassword();
+    await userEvent.click(await screen.findByRole('button', { name: 'With an authenticator app' }));
+    expect(await screen.findByText('JBSWY3DP')).toBeVisible();
+    await userEvent.type(screen.getByLabelText('Code'), '123 456');
+    await userEvent.click(screen.getByRole('button', { name: 'Verify' }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('not the right code');
+    await userEvent.click(screen.getByRole('button', { name: 'Verify' }));
+    // Nobody is in before the backup codes have been seen.
+    expect(await screen.findByText('aaaa-bbbb')).toBeVisible();
+    await userEvent.click(screen.getByRole('button', { name: 'I have kept it' }));
+    await waitFor(() => expect(router.state.location.pathname).toBe('/console/acme/projects'));
+    expect(await bodies(requests, '/setup')).toEqual([{ enrollment_token: 'e-1', type: 'totp' }]);
+    expect(await bodies(requests, '/session/enrollment')).toEqual(
+      Array(2).fill({ enrollment_token: 'e-1', type: 'totp', code: '123456' }),
+    );
+  });
+
+  it('is a passkey on the way in, where that counts and the browser has them', async () => {
+    plugIn(() => Promise.resolve());
+    const { requests, router } = signIn({
+      'POST /auth/session': () =>
+        problem(401, { code: 'mfa_enrollment_required', enrollment_token: 'e-1', methods: ['totp', 'passkey'] }),
+      'POST /auth/mfa/enrollment/passkey/begin': () =>
+        ok({ challenge_token: 'c-1', public_key: { challenge: 'AAAA' } }),
+      'POST /auth/session/enrollment/passkey': () => ok({ ...sessionWith([]), backup_codes: ['aaaa-bbbb'] }),
+    });
+    await typePassword();
+    await userEvent.click(await screen.findByRole('button', { name: 'With a passkey' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'I have kept it' }));
+    await waitFor(() => expect(router.state.location.pathname).toBe('/console/acme/projects'));
+    expect(await bodies(requests, '/session/enrollment/passkey')).toEqual([
+      { enrollment_token: 'e-1', challenge_token: 'c-1', name: expect.any(String), credential: { id: 'cred-1' } },
+    ]);
   });
 
   it('begins again when the time is over', async () => {
@@ -165,8 +238,7 @@ describe('signing in with a passkey', () => {
 });
 
 describe('one’s own second factors', () => {
-  const own = (script: Script) =>
-    stage(<SecondFactors />, { 'GET /auth/mfa': () => ok(OFF), 'GET /auth/passkeys': () => ok([]), ...script });
+  const own = (script: Script) => stage(<SecondFactors />, { ...EMPTY, 'GET /auth/mfa': () => ok(OFF), ...script });
   const MADE = {
     type: 'totp',
     secret: 'JBSWY3DP',
@@ -259,6 +331,58 @@ describe('one’s own second factors', () => {
     expect(lines(requests).filter((line) => line.startsWith('DELETE'))).toHaveLength(3);
   });
 
+  it('take a passkey as proof of whoever has one', async () => {
+    plugIn(() => Promise.resolve());
+    const { requests } = own({
+      'GET /auth/mfa': () => ok(ON),
+      'GET /auth/passkeys': () => ok([PASSKEY]),
+      'DELETE /auth/mfa/f-1': inTurn(
+        () => TOO_OLD.clone(),
+        () => ok({ message: 'gone' }),
+      ),
+      'POST /auth/passkeys/challenge': () => ok({ passkey_token: 'p-1', public_key: { challenge: 'AAAA' } }),
+      'POST /auth/reauthenticate': () => ok({ message: 'fine' }),
+    });
+    const [remove] = await screen.findAllByRole('button', { name: 'Remove' });
+    await userEvent.click(remove as HTMLElement);
+    const sure = await screen.findByRole('dialog', { name: 'Remove the authenticator app?' });
+    await userEvent.click(within(sure).getByRole('button', { name: 'Remove' }));
+    const proof = await screen.findByRole('dialog', { name: 'Is it you?' });
+    await userEvent.click(await within(proof).findByRole('button', { name: 'Use a passkey' }));
+    expect(await screen.findByText('The authenticator app was removed')).toBeVisible();
+    expect(await bodies(requests, '/reauthenticate')).toEqual([{ passkey_token: 'p-1', credential: { id: 'cred-1' } }]);
+  });
+
+  it('are codes by e-mail as well, where the organisation allows them', async () => {
+    let isOn = false;
+    const state = () => (isOn ? { ...ON, methods: [MAIL], allowed_methods: ['totp', 'email'] } : OFF);
+    const { requests } = own({
+      'GET /auth/mfa': () => ok(state()),
+      'POST /auth/mfa/setup': inTurn(
+        () => problem(422, { errors: [{ pointer: '#/type', detail: 'verify it first' }] }),
+        () => ok({ type: 'email', destination: 'a•••@a•••.example', expires_at: AT }),
+      ),
+      'POST /auth/mfa/verify': () => {
+        isOn = true;
+        return ok({ message: 'fine', backup_codes: ['aaaa-bbbb'] });
+      },
+    });
+    expect(await screen.findAllByRole('button', { name: 'Switch on' })).toHaveLength(2);
+    const [button] = screen.getAllByRole('button', { name: 'Switch on' });
+    await userEvent.click(button as HTMLElement);
+    expect(await screen.findByText('Verify your e-mail address first.')).toBeVisible();
+    await userEvent.click(button as HTMLElement);
+    const dialog = await screen.findByRole('dialog', { name: 'Codes by e-mail' });
+    expect(within(dialog).getByRole('status')).toHaveTextContent('a•••@a•••.example');
+    await userEvent.type(within(dialog).getByLabelText('Code'), '123456');
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Verify' }));
+    expect(await screen.findByRole('dialog', { name: 'Your backup codes' })).toHaveTextContent('aaaa-bbbb');
+    expect(await screen.findByText('a•••@a•••.example')).toBeInTheDocument();
+    // Text messages are not allowed any more, and there are none.
+    expect(screen.queryByText('Codes by text message')).not.toBeInTheDocument();
+    expect(await bodies(requests, '/verify')).toEqual([{ type: 'email', code: '123456' }]);
+  });
+
   it('have backup codes that are made anew', async () => {
     own({
       'GET /auth/mfa': () => ok(ON),
@@ -273,7 +397,12 @@ describe('one’s own second factors', () => {
 
 describe('one’s own passkeys', () => {
   const own = (script: Script, list: unknown[] = [PASSKEY]) =>
-    stage(<SecondFactors />, { 'GET /auth/mfa': () => ok(ON), 'GET /auth/passkeys': () => ok(list), ...script });
+    stage(<SecondFactors />, {
+      ...EMPTY,
+      'GET /auth/mfa': () => ok(ON),
+      'GET /auth/passkeys': () => ok(list),
+      ...script,
+    });
   const BEGUN = () => ok({ challenge_token: 'c-1', public_key: { challenge: 'BBBB' } });
 
   beforeEach(() => {

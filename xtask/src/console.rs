@@ -49,6 +49,7 @@ pub(crate) fn prepare() -> Result<()> {
 pub(crate) fn test(summary: &mut Summary) -> Result<()> {
     step("npm test", &mut npm(&["test"]), summary)?;
     prerequisites::chromium()?;
+    prerequisites::apache()?;
     let server = TestServer::start()?;
     for script in ["test:sdk", "test:oidc", "e2e"] {
         let mut command = npm(&["run", "--if-present", script]);

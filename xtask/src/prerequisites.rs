@@ -1,8 +1,8 @@
-//! What the commands need beside Rust: PostgreSQL, and `wrk` for the load scenarios.
+//! What the commands need beside Rust: PostgreSQL; Chromium and Apache for the tests from outside; `wrk` for the load scenarios.
 //!
 //! On Debian as root the missing package is installed. Everyone else is told what is missing and how to get it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
@@ -10,6 +10,7 @@ use tenantry_embedded_postgres::find_bin_dir;
 
 use crate::{apt, process};
 
+const APACHE_MODULE: &str = "/usr/lib/apache2/modules/mod_auth_openidc.so";
 const NEW_CLUSTERS: &str = "/etc/postgresql-common/createcluster.conf";
 
 /// The folder of PostgreSQL's programs that the user asked for, if any.
@@ -40,28 +41,36 @@ pub(crate) fn postgres() -> Result<()> {
 
 /// Make sure that Chromium, which the console is tested in, is there.
 pub(crate) fn chromium() -> Result<()> {
-    if process::is_on_path("chromium") {
-        return Ok(());
-    }
-    if !apt::is_available() {
-        bail!(
-            "chromium, which the console is tested in, is missing.\nOn Debian:  sudo apt-get install chromium"
-        );
-    }
-    apt::update()?;
-    apt::install(&["chromium"])
+    let is_there = process::is_on_path("chromium");
+    installed(is_there, "chromium, which the console is tested in,", &["chromium"])
+}
+
+/// Make sure that Apache with `mod_auth_openidc`, a client of other people's making, is there: the programs only, no server that
+/// starts by itself.
+pub(crate) fn apache() -> Result<()> {
+    let is_there = Path::new(APACHE_MODULE).is_file() && process::is_on_path("apache2");
+    let what = "Apache's mod_auth_openidc, which the OpenID provider is tested with,";
+    installed(is_there, what, &["apache2-bin", "libapache2-mod-auth-openidc"])
 }
 
 /// Make sure that `wrk`, the load generator, is there.
 pub(crate) fn wrk() -> Result<()> {
-    if process::is_on_path("wrk") {
+    installed(process::is_on_path("wrk"), "wrk, the load generator,", &["wrk"])
+}
+
+/// Install packages unless what they bring is there.
+fn installed(is_there: bool, what: &str, packages: &[&str]) -> Result<()> {
+    if is_there {
         return Ok(());
     }
     if !apt::is_available() {
-        bail!("wrk, the load generator, is missing.\nOn Debian and Ubuntu:  sudo apt-get install wrk");
+        bail!(
+            "{what} is missing.\nOn Debian and Ubuntu:  sudo apt-get install --no-install-recommends {}",
+            packages.join(" ")
+        );
     }
     apt::update()?;
-    apt::install(&["wrk"])
+    apt::install(packages)
 }
 
 /// Debian's package makes and starts a cluster when it is installed; nothing here needs that one.

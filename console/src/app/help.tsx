@@ -1,5 +1,4 @@
 /** The keyboard's shortcuts. */
-
 import { Dialog } from '../ui/dialog';
 import { placesFor } from './navigation';
 import { useTenant } from './tenant';
@@ -33,10 +32,10 @@ export default function Help({ onClose }: { onClose: () => void }) {
   ] as const;
   const places = placesFor(can).map(({ id, key }) => [['g', key], t(`places.${id}`)] as const);
   return (
-    <Dialog title={t('help.title')} onClose={onClose}>
-      <dl className="grid grid-cols-[1fr_auto] items-center gap-x-6 gap-y-2">
+    <Dialog title={t('help.title')} shape="wide" onClose={onClose}>
+      <dl className="gap-x-12 sm:columns-2">
         {[...general, ...places].map(([keys, label]) => (
-          <div key={label} className="contents">
+          <div key={label} className="flex break-inside-avoid items-center justify-between gap-6 py-1">
             <dt>{label}</dt>
             <dd>
               <Keys keys={keys} />

@@ -6,16 +6,22 @@ import {
   Building2,
   CircleHelp,
   ClipboardList,
+  DoorOpen,
   FileLock2,
   FolderKanban,
   Gavel,
+  IdCard,
   KeyRound,
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
+  MailPlus,
+  Palette,
   Shapes,
   Shield,
+  ShieldCheck,
   SlidersHorizontal,
+  Ticket,
   UserRound,
   UserRoundCog,
   Users,
@@ -29,6 +35,9 @@ export interface Place {
     | 'overview'
     | 'tenants'
     | 'members'
+    | 'invitations'
+    | 'registration'
+    | 'branding'
     | 'roles'
     | 'groups'
     | 'policies'
@@ -36,7 +45,10 @@ export interface Place {
     | 'decisions'
     | 'projects'
     | 'catalogue'
+    | 'identityProviders'
+    | 'secondFactors'
     | 'clients'
+    | 'scopes'
     | 'serviceAccounts'
     | 'apiKeys'
     | 'impersonations'
@@ -59,6 +71,9 @@ export const PLACES: readonly Place[] = [
   { id: 'overview', to: '/', icon: LayoutDashboard, group: 'main', key: 'o' },
   { id: 'tenants', to: '/tenants', icon: Building2, group: 'main', permission: 'tenants:read', key: 't' },
   { id: 'members', to: '/members', icon: Users, group: 'main', permission: 'users:read', key: 'm' },
+  { id: 'invitations', to: '/invitations', icon: MailPlus, group: 'main', permission: 'invitations:read', key: 'w' },
+  { id: 'registration', to: '/registration', icon: DoorOpen, group: 'main', permission: 'registration:read', key: 'b' },
+  { id: 'branding', to: '/branding', icon: Palette, group: 'main', permission: 'config:read', key: 'x' },
   { id: 'projects', to: '/projects', icon: FolderKanban, group: 'main', permission: 'projects:read', key: 'p' },
   { id: 'roles', to: '/roles', icon: Shield, group: 'access', permission: 'roles:read', key: 'r' },
   { id: 'groups', to: '/groups', icon: UsersRound, group: 'access', permission: 'groups:read', key: 'g' },
@@ -66,7 +81,24 @@ export const PLACES: readonly Place[] = [
   { id: 'simulator', to: '/simulator', icon: CircleHelp, group: 'access', permission: 'access:check', key: 'i' },
   { id: 'decisions', to: '/decisions', icon: Gavel, group: 'access', permission: 'access:read', key: 'd' },
   { id: 'catalogue', to: '/catalogue', icon: Shapes, group: 'access', permission: 'roles:read', key: 'y' },
+  {
+    id: 'identityProviders',
+    to: '/identity-providers',
+    icon: IdCard,
+    group: 'access',
+    permission: 'identity_providers:read',
+    key: 'f',
+  },
+  {
+    id: 'secondFactors',
+    to: '/second-factors',
+    icon: ShieldCheck,
+    group: 'access',
+    permission: 'mfa_policy:read',
+    key: 'h',
+  },
   { id: 'clients', to: '/clients', icon: AppWindow, group: 'programs', permission: 'clients:read', key: 'l' },
+  { id: 'scopes', to: '/scopes', icon: Ticket, group: 'programs', permission: 'oauth_scopes:read', key: 'q' },
   {
     id: 'serviceAccounts',
     to: '/service-accounts',

@@ -34,10 +34,12 @@ function useCommands(): Command[] {
   const begin = [
     ['tenants:create', '/tenants/new', t('tenants.create')],
     ['users:create', '/members/new', t('members.create')],
+    ['invitations:create', '/invitations/new', t('invitations.create')],
     ['roles:create', '/roles/new', t('roles.create')],
     ['groups:create', '/groups/new', t('groups.create')],
     ['policies:create', '/policies/new', t('policies.create')],
     ['roles:read', '/roles/matrix', t('matrix.title')],
+    ['identity_providers:create', '/identity-providers/new', t('providers.create')],
     ['clients:create', '/clients/new', t('clients.create')],
     ['service_accounts:create', '/service-accounts/new', t('serviceAccounts.create')],
     ['projects:create', '/projects/new', t('projects.create')],

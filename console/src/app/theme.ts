@@ -17,7 +17,8 @@ export interface AccentTokens {
 
 type Rgb = readonly [number, number, number];
 
-const AA = 4.5;
+/** The least contrast of text (WCAG 2.1, 1.4.3, level AA). */
+export const AA = 4.5;
 const LIGHT_SURFACES: readonly string[] = ['#ffffff', '#f8f8f9', '#f2f2f4'];
 const DARK_SURFACES: readonly string[] = ['#0b0c0e', '#121316', '#191b1f', '#1a1c20'];
 
@@ -50,7 +51,7 @@ function mix(from: string, to: string, share: number): string {
 }
 
 /** The nearest shade towards `pole` that is readable on all surfaces. */
-function readable(color: string, pole: string, surfaces: readonly string[]): string {
+export function readable(color: string, pole: string, surfaces: readonly string[]): string {
   for (let step = 0; step <= 20; step += 1) {
     const shade = mix(color, pole, step / 20);
     if (surfaces.every((surface) => contrast(shade, surface) >= AA)) {

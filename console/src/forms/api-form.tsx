@@ -69,7 +69,7 @@ export function ApiForm<V extends Values, Data, Read = Data>(props: ApiFormProps
           ref={element}
           className="space-y-5"
         >
-          <fieldset disabled={props.isDisabled} className="space-y-5">
+          <fieldset disabled={props.isDisabled} className="min-w-0 space-y-5">
             {props.children}
           </fieldset>
           {saving.error !== undefined && <Refusal error={saving.error} />}

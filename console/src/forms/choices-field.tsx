@@ -30,7 +30,7 @@ export function ChoicesField({ name, hint, options, validate }: ChoicesFieldProp
             <input
               id={index === 0 ? name : `${name}-${index}`}
               type="checkbox"
-              className="mt-0.5 size-4 accent-accent"
+              className="mt-0.5 size-4 shrink-0 accent-accent"
               aria-describedby={help && `${name}-${index}-help`}
               checked={chosen.includes(option)}
               onChange={(event) => toggle(option, event.target.checked)}

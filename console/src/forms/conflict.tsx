@@ -1,6 +1,7 @@
 /** A lost update: someone else saved first. Shows what differs, and lets the person choose. */
 import { useTranslation } from '../app/translation';
 import { Button } from '../ui/button';
+import { SECRETS } from '../ui/curl';
 import type { Labels } from './fields';
 
 type Values = Record<string, unknown>;
@@ -15,13 +16,21 @@ interface ConflictProps {
 }
 
 function text(value: unknown): string {
+  if (Array.isArray(value)) {
+    return value.map(text).join(', ') || '—';
+  }
+  if (value !== null && typeof value === 'object') {
+    return Object.values(value).map(text).join(' → ');
+  }
   return value === null || value === undefined || value === '' ? '—' : String(value);
 }
 
 /** The other's version beside one's own. */
 export default function Conflict({ mine, theirs, labels, isBusy, onTakeTheirs, onOverwrite }: ConflictProps) {
   const { t } = useTranslation();
-  const names = Object.keys(labels).filter((name) => text(mine[name]) !== text(theirs[name]));
+  // A secret is never read back, so there is nothing to compare, and it is shown nowhere.
+  const shown = Object.keys(labels).filter((name) => !SECRETS.includes(name));
+  const names = shown.filter((name) => text(mine[name]) !== text(theirs[name]));
   return (
     <div role="alert" className="space-y-3 rounded-md border border-warn bg-warn-soft p-3">
       <p className="font-semibold text-warn">{t('conflict.title')}</p>

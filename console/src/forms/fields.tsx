@@ -110,15 +110,16 @@ export function SelectField({ options, ...field }: FieldProps & { options: reado
 /** Yes or no. */
 export function CheckField({ name, hint }: FieldProps) {
   const label = useContext(LabelContext)[name] ?? name;
-  const { value, set } = useField(name);
+  const { value, error, set } = useField(name);
   return (
     <div className="flex items-start gap-2">
       <input
         id={name}
         name={name}
         type="checkbox"
-        className="mt-0.5 size-4 accent-accent"
-        aria-describedby={hint ? `${name}-hint` : undefined}
+        className="mt-0.5 size-4 shrink-0 accent-accent"
+        aria-invalid={error !== undefined}
+        aria-describedby={[error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ') || undefined}
         checked={value === true}
         onChange={(event) => set(event.target.checked)}
       />
@@ -129,6 +130,11 @@ export function CheckField({ name, hint }: FieldProps) {
         {hint && (
           <p id={`${name}-hint`} className="text-[0.8125rem] text-ink-soft">
             {hint}
+          </p>
+        )}
+        {error && (
+          <p id={`${name}-error`} className="text-[0.8125rem] text-danger">
+            {error}
           </p>
         )}
       </div>

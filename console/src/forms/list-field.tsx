@@ -11,6 +11,15 @@ export function filled(lines: unknown): string[] {
   return (Array.isArray(lines) ? (lines as string[]) : []).map((line) => line.trim()).filter(Boolean);
 }
 
+/** When a button is being pressed, what is said above it waits: else the button would move away from under the press. */
+function onceReleased(say: () => void): void {
+  if (document.querySelector('button:active')) {
+    window.addEventListener('pointerup', () => setTimeout(say), { once: true });
+  } else {
+    say();
+  }
+}
+
 interface ListFieldProps {
   name: string;
   hint?: string;
@@ -70,7 +79,7 @@ export function ListField({ name, hint, placeholder, addLabel, isRequired, check
               placeholder={placeholder}
               value={line}
               onChange={(event) => replace(at, event.target.value)}
-              onBlur={() => setSeen(new Set([...seen, at]))}
+              onBlur={() => onceReleased(() => setSeen((before) => new Set([...before, at])))}
             />
             {(lines.length > 1 || line !== '') && (
               <IconButton

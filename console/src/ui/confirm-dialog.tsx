@@ -67,7 +67,14 @@ export default function ConfirmDialog({ confirmation, onClose }: ConfirmDialogPr
     >
       <div className="space-y-4">
         <p>{confirmation.body}</p>
-        {error !== undefined && <Refusal error={error} />}
+        {confirmation.points && (
+          <ul className="list-disc space-y-1.5 pl-5">
+            {confirmation.points.map((point) => (
+              <li key={point}>{point}</li>
+            ))}
+          </ul>
+        )}
+        {error !== undefined && <Refusal error={error} help={confirmation.explain?.(error)} />}
         {word !== undefined && (
           <div className="space-y-1.5">
             <label htmlFor={wordId}>{t('confirm.type', { word })}</label>

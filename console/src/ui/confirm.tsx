@@ -8,6 +8,8 @@ const ConfirmDialog = lazy(() => import('./confirm-dialog'));
 export interface Confirmation {
   title: string;
   body: string;
+  /** What it means, one thing a line. */
+  points?: readonly string[];
   /** What the button says: the verb. */
   verb: string;
   call: Call;
@@ -20,6 +22,8 @@ export interface Confirmation {
   isDanger?: boolean;
   /** What must be typed before the button works. */
   word?: string;
+  /** What a refusal means here; without, what it means anywhere. */
+  explain?: (error: unknown) => string | undefined;
   /** Where to go afterwards. */
   onDone?: () => void;
 }

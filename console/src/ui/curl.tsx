@@ -9,7 +9,7 @@ import { Dialog } from './dialog';
 import { Scroll } from './scroll';
 
 /** Fields that are never shown. */
-export const SECRETS = ['password', 'admin_password', 'current_password', 'new_password'];
+export const SECRETS = ['password', 'admin_password', 'current_password', 'new_password', 'client_secret'];
 
 interface CopyButtonProps {
   text: string;

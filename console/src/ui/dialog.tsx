@@ -3,7 +3,7 @@
  * that the console's policy would forbid.
  */
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from '../app/translation';
 import { IconButton } from './button';
 import { classes } from './classes';
@@ -24,6 +24,23 @@ const SHAPES = {
   palette: 'mx-auto mt-[12vh] w-[min(40rem,calc(100vw-2rem))] rounded-xl',
 } as const;
 
+/** Whether there is more of something than it shows. */
+function useOverflow(ref: RefObject<HTMLElement | null>): boolean {
+  const [isMore, setMore] = useState(false);
+  useEffect(() => {
+    const outer = ref.current;
+    const inner = outer?.firstElementChild;
+    if (!outer || !inner || typeof ResizeObserver === 'undefined') {
+      return;
+    }
+    const observer = new ResizeObserver(() => setMore(outer.scrollHeight > outer.clientHeight));
+    observer.observe(outer);
+    observer.observe(inner);
+    return () => observer.disconnect();
+  }, [ref]);
+  return isMore;
+}
+
 /** A modal dialog; it is open as long as it is rendered. */
 export function Dialog({ title, onClose, children, footer, shape = 'normal' }: DialogProps) {
   const { t } = useTranslation();
@@ -40,6 +57,8 @@ export function Dialog({ title, onClose, children, footer, shape = 'normal' }: D
       }
     };
   }, []);
+  const body = useRef<HTMLDivElement>(null);
+  const isScrolling = useOverflow(body);
   const isBare = shape === 'palette' || shape === 'drawer';
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keyboard closes it with Escape, which the browser turns into `cancel`
@@ -72,7 +91,14 @@ export function Dialog({ title, onClose, children, footer, shape = 'normal' }: D
             tabIndex={isBare ? -1 : undefined}
           />
         </header>
-        <div className={classes('min-h-0 overflow-y-auto', isBare ? '' : 'px-5 py-4')}>{children}</div>
+        {/* What scrolls can be reached by keyboard (WCAG 2.1.1); what does not is no stop on the way. */}
+        <div
+          ref={body}
+          {...(isScrolling && { tabIndex: 0, role: 'group', 'aria-labelledby': titleId })}
+          className={classes('min-h-0 overflow-y-auto -outline-offset-2', isBare ? '' : 'px-5 py-4')}
+        >
+          <div>{children}</div>
+        </div>
         {footer && (
           <footer className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">
             {footer}

@@ -129,8 +129,8 @@ function RequestId({ error }: { error: unknown }) {
   );
 }
 
-/** A refused write, above the form or in the dialog that made it. */
-export function Refusal({ error }: { error: unknown }) {
+/** A refused write, above the form or in the dialog that made it; `help` takes the place of what the error means anywhere. */
+export function Refusal({ error, help }: { error: unknown; help?: string }) {
   const { t } = useTranslation();
   const left = useCountdown(error instanceof ApiError ? (error.retryAfter ?? 0) : 0);
   const kind = kindOf(error);
@@ -138,7 +138,7 @@ export function Refusal({ error }: { error: unknown }) {
   return (
     <div role="alert" className="rounded-md border border-danger bg-danger-soft px-3 py-2 text-danger">
       <p className="font-medium">{t(`trouble.${kind}.title`)}</p>
-      <p>{isOwnWords ? error.detail : helpFor(error, kind, t)}</p>
+      <p>{help ?? (isOwnWords ? error.detail : helpFor(error, kind, t))}</p>
       {left > 0 && <p>{t('trouble.retryIn', { seconds: left })}</p>}
       <RequestId error={error} />
     </div>

@@ -81,10 +81,19 @@ pub fn system_grant(role: &str, action: &ActionInfo) -> Option<Extent> {
     }
 }
 
+fn sorted(actions: impl IntoIterator<Item = ActionInfo>) -> Vec<ActionInfo> {
+    let mut actions: Vec<ActionInfo> = actions.into_iter().collect();
+    actions.sort_by_key(|action| action.name);
+    actions.dedup_by_key(|action| action.name);
+    actions
+}
+
 /// Every permission of the product, and what each system role holds.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     actions: Arc<[ActionInfo]>,
+    /// What anybody who is signed in may do on what is their own.
+    own: Arc<[ActionInfo]>,
     system: Arc<HashMap<&'static str, HashMap<&'static str, Extent>>>,
     resources: Arc<[ResourceInfo]>,
     root: TenantId,
@@ -97,12 +106,13 @@ impl Catalogue {
         resources: impl IntoIterator<Item = ResourceInfo>,
         root: TenantId,
     ) -> Self {
-        let mut actions: Vec<ActionInfo> = actions
-            .into_iter()
-            .filter(|action| matches!(action.audience, Audience::Tenant | Audience::Platform))
-            .collect();
-        actions.sort_by_key(|action| action.name);
-        actions.dedup_by_key(|action| action.name);
+        let (own, others): (Vec<_>, Vec<_>) =
+            actions.into_iter().partition(|action| action.audience == Audience::Own);
+        let actions = sorted(
+            others
+                .into_iter()
+                .filter(|action| matches!(action.audience, Audience::Tenant | Audience::Platform)),
+        );
         let system = SYSTEM_ROLES
             .iter()
             .map(|role| {
@@ -114,6 +124,7 @@ impl Catalogue {
         let shipped = crate::policy::language::schema::SHIPPED.iter().copied();
         Self {
             actions: actions.into(),
+            own: sorted(own).into(),
             system: Arc::new(system),
             resources: resources.into_iter().chain(shipped).collect(),
             root,
@@ -134,6 +145,12 @@ impl Catalogue {
     pub fn action(&self, name: &str) -> Option<&ActionInfo> {
         let index = self.actions.binary_search_by_key(&name, |action| action.name).ok()?;
         self.actions.get(index)
+    }
+
+    /// The product's own action of this name, also one that everybody may on what is their own.
+    pub(crate) fn guarded(&self, name: &str) -> Option<&ActionInfo> {
+        let own = || self.own.iter().find(|action| action.name == name);
+        self.action(name).or_else(own)
     }
 
     /// The permissions that roles of a tenant can grant, by name. Platform permissions exist in the root tenant only.

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tenantry_db::{Authority, Listener, TenantDb};
-use tenantry_kernel::{RequestId, UserId};
+use tenantry_kernel::{RequestId, SessionId, UserId};
 use tenantry_web::ports::{
-    Decision, Decisions, Extent, Grants, ListScope, Question, Standing, TenantInfo, TenantPolicies,
+    Decision, Decisions, Extent, Facts, Grants, ListScope, Question, Standing, TenantInfo, TenantPolicies,
 };
 use tenantry_web::{ActionInfo, Audience, Problem};
 
 use crate::ask::answer::Person;
 use crate::ask::question::Known;
+use crate::devices::DeviceCache;
 use crate::policy::decide::judge::judge;
 use crate::policy::decide::set::{Entry, Policies};
 use crate::policy::decide::world::{World, assignees};
@@ -25,6 +26,7 @@ pub struct Access {
     memo: memo::Memo,
     grants: grants::GrantCache,
     policies: PolicyCache,
+    devices: DeviceCache,
     catalogue: Catalogue,
     log: log::DecisionLog,
 }
@@ -40,6 +42,7 @@ impl Access {
             memo: memo::Memo::new(&engine::Engine::new()?)?,
             grants: grants::GrantCache::start(listener, catalogue.clone()),
             policies: PolicyCache::start(listener, catalogue.clone()),
+            devices: DeviceCache::start(listener),
             catalogue,
             log: log::DecisionLog::start(Arc::clone(authority)),
         })
@@ -135,6 +138,18 @@ impl Decisions for Access {
             let grants = self.grants.get(&tenant, user).await?;
             let policies = self.policies.get(&tenant).await?;
             Ok(Standing { grants, policies: policies.map(|policies| policies as TenantPolicies) })
+        })
+    }
+
+    fn device<'a>(
+        &'a self,
+        tenant: TenantDb,
+        session: Option<SessionId>,
+        policies: &'a TenantPolicies,
+    ) -> BoxFuture<'a, Result<Option<Arc<Facts>>, Problem>> {
+        Box::pin(async move {
+            let asks = policies_of(Some(policies)).is_some_and(|policies| policies.asks_about_devices);
+            if asks { Ok(Some(self.devices.get(&tenant, session).await?)) } else { Ok(None) }
         })
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tenantry_db::{Freshness, Listener, Stamp, TenantDb, Topic};
+use tenantry_db::{Freshness, Listener, Scalar, Stamp, TenantDb, Topic};
 use tenantry_kernel::{RoleId, TenantId, UserId};
 use tenantry_web::ports::{Extent, Grants, Person};
 use uuid::Uuid;
@@ -59,6 +59,16 @@ tenantry_db::statements! {
            FROM held JOIN roles r ON r.tenant_id = $1 AND r.id = held.role_id \
            LEFT JOIN role_permissions p ON p.tenant_id = $1 AND p.role_id = r.id AND NOT r.is_system \
            ORDER BY r.name, p.permission";
+
+    /// The roles that a user holds now, also through groups: what others ask who are in the middle of a change.
+    pub read held_by(user: UserId, now: Timestamp) -> Vec<Scalar<RoleId>>
+        = "WITH RECURSIVE g AS (SELECT m.group_id FROM group_members m \
+           WHERE m.tenant_id = $1 AND m.user_id = $2 AND (m.expires_at IS NULL OR m.expires_at > $3) \
+           UNION SELECT c.group_id FROM g JOIN group_children c ON c.tenant_id = $1 AND c.child_id = g.group_id) \
+           SELECT u.role_id FROM user_roles u \
+           WHERE u.tenant_id = $1 AND u.user_id = $2 AND (u.expires_at IS NULL OR u.expires_at > $3) \
+           UNION SELECT a.role_id FROM g JOIN group_roles a ON a.tenant_id = $1 AND a.group_id = g.group_id \
+           WHERE a.expires_at IS NULL OR a.expires_at > $3";
 
     /// The groups of a user, at any depth, and when the membership that leads there ends.
     read groups_of(user: UserId, now: Timestamp) -> Vec<GroupRow>

@@ -3,6 +3,7 @@
 mod ask;
 mod catalogue;
 mod decisions;
+mod devices;
 mod engine;
 mod error;
 mod family;
@@ -14,7 +15,7 @@ mod permission;
 mod policy;
 mod role;
 
-use tenantry_db::Statement;
+use tenantry_db::{Cut, Kept, Statement};
 use tenantry_web::ports::ResourceInfo;
 use tenantry_web::{ActionInfo, Routes};
 
@@ -25,9 +26,10 @@ pub use catalogue::{
 };
 pub use decisions::Access;
 pub use error::Error;
+pub use grants::held_by;
 pub use role::give::{check_giving, existing_roles, give_roles, holds_role, role_named};
 pub use role::rules::{covers, scopes_within};
-pub use role::seed::{assign_role, confer_roles, keep_an_administrator, may_confer, seed_roles};
+pub use role::seed::{assign_role, confer_roles, keep_an_administrator, may_confer, seed_roles, take_roles};
 pub use role::{GrantSpec, RoleSummary, roles_of};
 
 tenantry_web::actions! {
@@ -195,6 +197,11 @@ pub const fn resources() -> &'static [ResourceInfo] {
     &[role::RESOURCE, group::RESOURCE, ResourceInfo { name: "policy", plural: "policies", attributes: &[] }]
 }
 
+/// The table whose rows leave by partitions; decisions are kept for so many days.
+pub fn cuts(decisions_days: u16) -> [Cut; 1] {
+    [Cut { table: "access_log", days: 30, kept: Kept::Days(decisions_days) }]
+}
+
 /// The statements, for the tests that check them.
 pub fn statements() -> impl Iterator<Item = &'static Statement> {
     [
@@ -202,6 +209,7 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         ask::who::STATEMENTS,
         family::STATEMENTS,
         grants::STATEMENTS,
+        devices::STATEMENTS,
         group::store::STATEMENTS,
         log::STATEMENTS,
         permission::store::STATEMENTS,

@@ -24,9 +24,9 @@ mod embedded {
 const MIGRATION_LOCK: i64 = 0x7465_6e61_6e74_7279;
 
 #[expect(clippy::disallowed_types, reason = "migrations run as the owner, before any scope exists")]
-type Admin = tokio_postgres::Client;
+pub(crate) type Admin = tokio_postgres::Client;
 
-async fn connect(config: &tokio_postgres::Config, tls: &Tls) -> Result<Admin, Error> {
+pub(crate) async fn connect(config: &tokio_postgres::Config, tls: &Tls) -> Result<Admin, Error> {
     let (client, connection) = config.connect(tls.connector()).await?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
@@ -227,6 +227,6 @@ pub fn latest_versions() -> (i32, i32) {
     (latest(&embedded::control::migrations::runner()), latest(&embedded::tenant::migrations::runner()))
 }
 
-fn quote(name: &str) -> String {
+pub(crate) fn quote(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -30,6 +30,8 @@ pub enum Topic {
     Directory,
     /// OAuth clients and their secrets.
     Clients,
+    /// What a tenant has chosen for itself, such as its branding.
+    Config,
     /// Events have been numbered: streams may read on.
     Events,
     /// Tokens of a subject are refused from now on.

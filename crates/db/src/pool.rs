@@ -8,7 +8,7 @@ use std::time::Duration;
 use deadpool::Runtime;
 use deadpool::managed::{Manager, Metrics, PoolError, RecycleError, RecycleResult};
 use secrecy::{ExposeSecret as _, SecretString};
-use tenantry_kernel::{Clock, Rng};
+use tenantry_kernel::{Clock, Rng, TenantId};
 use tokio_postgres::config::SslMode;
 
 use crate::error::Error;
@@ -206,6 +206,21 @@ impl Databases {
     /// The database that a cell's pooled tenants share.
     pub fn cell_database(&self, cell: &str) -> Result<String, Error> {
         database_of(self.0.configs.get(cell), cell)
+    }
+
+    /// The shared schema of a cell, as the place of `tenant`.
+    ///
+    /// # Errors
+    /// A cell that is not configured.
+    pub fn shared(&self, cell: &str, tenant: TenantId) -> Result<Placement, Error> {
+        Ok(Placement {
+            tenant,
+            cell: cell.to_owned(),
+            mode: Mode::Pooled,
+            database: self.cell_database(cell)?,
+            schema: POOLED_SCHEMA.to_owned(),
+            region: String::new(),
+        })
     }
 
     /// Close every pool: whoever waits for a connection is refused.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenantry_db::{Authority, Error, Mode, Origin, POOLED_SCHEMA, Placement, Purpose, TenantDb, WorkerDb};
+use tenantry_db::{Authority, Error, Origin, Placement, Purpose, TenantDb, WorkerDb};
 use tenantry_kernel::{RequestId, TenantId};
 
 use crate::ports::Placements;
@@ -36,14 +36,7 @@ impl Places {
         let databases = authority.databases();
         let mut pooled = Vec::new();
         for cell in databases.cells() {
-            pooled.push(Placement {
-                tenant: authority.root(),
-                cell: cell.to_owned(),
-                mode: Mode::Pooled,
-                database: databases.cell_database(cell)?,
-                schema: POOLED_SCHEMA.to_owned(),
-                region: String::new(),
-            });
+            pooled.push(databases.shared(cell, authority.root())?);
         }
         Ok(Self { authority, placements, pooled })
     }
@@ -101,6 +94,7 @@ impl Rota {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tenantry_db::Mode;
     use uuid::Uuid;
 
     fn placement(number: u128) -> Arc<Placement> {

@@ -51,6 +51,23 @@ pub enum Error {
     /// What is kept between two requests.
     #[error("a stored value: {0}")]
     Stored(#[from] serde_json::Error),
+    /// Only the device on which a second factor was shown is trusted for it.
+    #[error("only the device that asks can be trusted")]
+    DeviceNotCurrent,
+    /// The tenant lets no device stand for a second factor, or there is none to stand for.
+    #[error(
+        "devices cannot be trusted here: your organisation does not allow it, or you have no second factor"
+    )]
+    TrustNotAllowed,
+    /// Whoever must have a second factor keeps one.
+    #[error("your organisation asks for a second factor; set up another one before you remove the last")]
+    LastFactor,
+    /// The tenant's policy leaves this kind out.
+    #[error("your organisation does not allow second factors of this kind")]
+    FactorNotAllowed,
+    /// Codes cannot be sent this way.
+    #[error("codes cannot be sent to you this way")]
+    NotReachable,
     /// A second factor is not there, or was verified already.
     #[error("there is no second factor of this type to verify; set it up first")]
     NothingToVerify,
@@ -141,6 +158,12 @@ impl Error {
         }
     }
 
+    /// Too many failures: try again after `until`.
+    pub(crate) fn too_many(until: jiff::Timestamp, now: jiff::Timestamp) -> Self {
+        let wait = until.duration_since(now).as_secs().max(1);
+        Self::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) }
+    }
+
     /// A passkey that is known already.
     pub(crate) fn of_passkey(error: tenantry_db::Error) -> Self {
         match error.constraint() {
@@ -182,14 +205,20 @@ impl Kind for Error {
             | Self::NameTaken
             | Self::KeyOver
             | Self::NothingToVerify
+            | Self::LastFactor
+            | Self::DeviceNotCurrent
+            | Self::TrustNotAllowed
+            | Self::FactorNotAllowed
             | Self::PasskeysUnavailable
             | Self::TooManyPasskeys
             | Self::PasskeyTaken
             | Self::Transition { .. }
             | Self::Deleted => ErrorKind::Conflict,
-            Self::Fields(_) | Self::WrongPassword | Self::LinkRefused | Self::CodeRefused => {
-                ErrorKind::Invalid
-            }
+            Self::Fields(_)
+            | Self::WrongPassword
+            | Self::LinkRefused
+            | Self::CodeRefused
+            | Self::NotReachable => ErrorKind::Invalid,
         }
     }
 
@@ -205,6 +234,11 @@ impl Kind for Error {
             Self::SecondFactorRefused => "second_factor_refused",
             Self::ChallengeOver => "challenge_over",
             Self::ProofTooOld => "proof_too_old",
+            Self::LastFactor => "last_factor",
+            Self::DeviceNotCurrent => "device_not_current",
+            Self::TrustNotAllowed => "trust_not_allowed",
+            Self::FactorNotAllowed => "factor_not_allowed",
+            Self::NotReachable => "not_reachable",
             Self::NothingToVerify => "nothing_to_verify",
             Self::PasskeysUnavailable => "passkeys_unavailable",
             Self::TooManyPasskeys => "too_many_passkeys",
@@ -240,6 +274,7 @@ impl Kind for Error {
             Self::EmailTaken | Self::AlreadyInvited => vec![FieldError::new("#/email", self.to_string())],
             Self::RefreshRefused => vec![FieldError::new("#/refresh_token", self.to_string())],
             Self::WrongPassword => vec![FieldError::new("#/current_password", self.to_string())],
+            Self::NotReachable => vec![FieldError::new("#/method", self.to_string())],
             Self::LinkRefused => vec![FieldError::new("#/token", self.to_string())],
             Self::CodeRefused => vec![FieldError::new("#/code", self.to_string())],
             Self::Fields(fields) => fields.clone(),

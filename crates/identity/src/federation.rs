@@ -4,18 +4,21 @@
 use jiff::Timestamp;
 use serde_json::json;
 use tenantry_db::{Change, TenantTx};
-use tenantry_kernel::{Clock, Rng, SessionId, UserId};
+use tenantry_kernel::{Clock, Rng, UserId};
 use tenantry_web::{Action, Guard, Problem, Public, Success};
 
+use crate::auth::entrance::Entrance;
 use crate::auth::sign_in::SignedIn;
-use crate::auth::store as credentials;
+use crate::auth::store::{self as credentials, Account};
 use crate::auth::view::TokenView;
-use crate::history::{self, SignInId};
+use crate::device::Shown;
+use crate::device::arrival::Arrival;
+use crate::mfa::obliged::Obligation;
 use crate::mfa::pending::{self, Pending, Wanted};
-use crate::mfa::{recent, second};
+use crate::mfa::ways::Ways;
+use crate::mfa::{Enrolment, Proof, recent, second};
 use crate::provider::Begun;
 use crate::service::Identity;
-use crate::session::store as sessions;
 use crate::user::{self, User, UserStatus, store as users};
 use crate::{Error, email};
 
@@ -57,15 +60,17 @@ pub struct Starting {
     signed_in: SignedIn,
     seed: Vec<u8>,
     /// What the trail says.
-    pub change: Change,
+    pub changes: Vec<Change>,
 }
 
 /// What comes of an identity provider's word, once the transaction is committed.
 pub enum Vouched {
     /// It is enough.
-    Starting(Starting),
+    Starting(Box<Starting>),
     /// A second factor is wanted; with what the trail says.
-    Second(Pending, Change),
+    Second(Pending, Vec<Change>),
+    /// A second factor is to be set up; with what the trail says.
+    Enrol(Enrolment, Vec<Change>),
 }
 
 impl Identity {
@@ -143,7 +148,7 @@ impl Identity {
     }
 
     /// Start a session in the caller's transaction for an active person whom an identity provider vouches for; or wait for
-    /// their second factor, as after a password.
+    /// their second factor, as after a password. `authenticated_at`: when the provider says that they have signed in there.
     ///
     /// # Errors
     /// [`Error::SignInRefused`] when the person may not sign in, and those of the database.
@@ -151,47 +156,42 @@ impl Identity {
         &self,
         tx: &mut TenantTx,
         guard: &Guard<Public>,
-        clock: &Clock,
-        rng: &Rng,
-        id: UserId,
+        (clock, rng): (&Clock, &Rng),
+        (id, authenticated_at): (UserId, Option<Timestamp>),
+        shown: &Shown,
     ) -> Result<Vouched, Error> {
         // Locked: whoever has lost the right to be here meanwhile does not get in behind their own exclusion.
         let user = tx.run(users::find_for_update(id)).await?;
         let user = user.filter(|user| user.status == UserStatus::Active).ok_or(Error::SignInRefused)?;
         let now = clock.now();
+        let entrance = Entrance { guard, identity: self, clock, rng, now, shown };
+        let mut proof = Proof::by("federation", amr());
+        let mut changes = Vec::new();
+        let account = second::account(tx, id).await?.ok_or(Error::SignInRefused)?;
         if user.mfa_enabled {
-            let account = tx.read(credentials::account(id)).await?;
-            let methods = second::methods(tx, id).await?;
-            let wanted = Wanted {
-                user: Some(id),
-                purpose: "sign_in",
-                amr: amr(),
-                password_changed_at: account.and_then(|account| account.password_changed_at),
-                state: None,
-            };
-            let (_, token) = pending::open(tx, clock, rng, wanted).await?;
-            let pending = Pending { token, methods, expires_at: now + pending::LIFE };
-            return Ok(Vouched::Second(pending, pending::begun(id).action("auth:federation")));
+            let (stands_in, copied) = entrance.device_stands_in(tx, &account).await?;
+            changes = copied;
+            if !stands_in {
+                return self.wait_vouched(tx, (clock, rng), &account, changes).await;
+            }
+            proof = proof.by_trusted_device();
         }
-        let session = SessionId::new(&Clock::at(now), rng);
-        let seed = rng.bytes::<16>().to_vec();
+        let obligation = Obligation::of(tx, &user, now).await?;
+        if obligation.is_due(now) && !proof.by_device {
+            let (enrolment, change) =
+                obligation.open(self, tx, (clock, rng), (&user, &account), proof).await?;
+            changes.push(change.action("auth:federation"));
+            return Ok(Vouched::Enrol(enrolment, changes));
+        }
+        if obligation.is_due(now) && !obligation.is_met(&Ways::of(self, tx, &user).await?) {
+            return self.wait_vouched(tx, (clock, rng), &account, changes).await;
+        }
+        let arrival = entrance.arrive(tx, id, &proof, authenticated_at.unwrap_or(now)).await?;
+        let Arrival { session, seed, expires_at, device, kept, changes: more } = arrival;
+        changes.extend(more);
         let lifetimes = self.tokens.lifetimes();
-        let (agent, ip) = (guard.user_agent().map(str::to_owned), guard.ip().map(str::to_owned));
-        let expires_at = now + lifetimes.absolute;
-        tx.queue(sessions::insert(
-            session,
-            id,
-            seed.clone(),
-            ip.clone(),
-            agent.clone(),
-            now,
-            expires_at,
-            amr(),
-        ));
-        tx.queue(users::note_login(id, now));
-        let line = SignInId::new(clock, rng);
-        tx.queue(history::insert(line, Some(id), now, "success", "federation", Some(session), ip, agent));
         let change = Change::named("session", Some(session.as_uuid()), "started", json!({"user_id": id}));
+        changes.push(change.action("auth:federation"));
         let signed_in = SignedIn {
             user: id,
             session,
@@ -201,8 +201,32 @@ impl Identity {
             refresh_expires_at: now + lifetimes.idle.min(lifetimes.absolute),
             expires_at,
             amr: amr(),
+            device: Some(device),
+            kept,
         };
-        Ok(Vouched::Starting(Starting { signed_in, seed, change: change.action("auth:federation") }))
+        Ok(Vouched::Starting(Box::new(Starting { signed_in, seed, changes })))
+    }
+
+    /// Keep an identity provider's word until the second factor comes.
+    async fn wait_vouched(
+        &self,
+        tx: &mut TenantTx,
+        (clock, rng): (&Clock, &Rng),
+        account: &Account,
+        mut changes: Vec<Change>,
+    ) -> Result<Vouched, Error> {
+        let ways = Ways::to_sign_in(self, tx, account.id, false).await?;
+        let wanted = Wanted {
+            user: Some(account.id),
+            purpose: "sign_in",
+            amr: amr(),
+            password_changed_at: account.password_changed_at,
+            state: None,
+        };
+        let token = pending::open(tx, clock, rng, wanted);
+        let pending = Pending::new(token, &ways, clock.now() + pending::LIFE);
+        changes.push(pending::begun(account.id).action("auth:federation"));
+        Ok(Vouched::Second(pending, changes))
     }
 
     /// The tokens of a session whose transaction has been committed.
@@ -212,9 +236,9 @@ impl Identity {
     pub async fn vouched_tokens(
         &self,
         guard: &Guard<Public>,
-        starting: Starting,
+        starting: Box<Starting>,
     ) -> Result<Success<TokenView>, Problem> {
-        let Starting { signed_in, seed, .. } = starting;
+        let Starting { signed_in, seed, .. } = *starting;
         let info = guard.tenant_info();
         let grants = guard.grants_of(signed_in.user).await?;
         let roles = grants.roles.iter().map(|(_, name)| name.clone()).collect();
@@ -233,7 +257,6 @@ impl Identity {
 impl Starting {
     /// The session.
     pub fn begun(&self) -> Begun {
-        let SignedIn { user, session, expires_at, amr, .. } = &self.signed_in;
-        Begun { user: *user, session: *session, expires_at: *expires_at, amr: amr.clone() }
+        self.signed_in.clone().into()
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod auth;
+mod device;
 pub mod email;
 mod error;
 mod federation;
@@ -10,6 +11,7 @@ mod impersonation;
 mod key;
 pub mod lockout;
 mod mfa;
+mod oneself;
 mod passkey;
 pub mod password;
 mod people;
@@ -18,24 +20,28 @@ mod revocation;
 mod service;
 mod service_account;
 mod session;
+mod signal;
 mod token;
 mod user;
 
-use tenantry_db::Statement;
+use tenantry_db::{Cut, Kept, Statement};
 use tenantry_web::{ActionInfo, Public, Routes};
 
-pub use account::AccountJobs;
 pub use account::invitation::accept::{Acceptance, Invited};
 pub use account::register::Registration;
+pub use account::{AccountJobs, NewWay};
 pub use auth::TokenView;
+pub use device::Shown;
 pub use error::Error;
 pub use federation::{KnownPerson, NewPerson, Starting, Vouched};
 pub use key::Keys;
-pub use mfa::{ACR_ONE, ACR_TWO, Pending, acr_of};
+pub use mfa::{ACR_ONE, ACR_TWO, Enrolled, Enrolment, Pending, SetUp, acr_of};
+pub use oneself::{Oneself, Visitor};
 pub use people::NewAdministrator;
 pub use provider::{Begin, Begun, KnownSession, Profile, known_session};
 pub use revocation::Revocations;
 pub use service::{Addresses, Identity, Settings};
+pub use signal::{Places, PlacesError};
 pub use token::{Lifetimes, Tokens};
 pub use user::UserStatus;
 pub use user::stats::figures as user_figures;
@@ -58,10 +64,18 @@ tenantry_web::actions! {
     Tenant ReadSecurity = "user_security:read";
     /// Remove the second factors of users who have lost them
     Tenant ResetMfa = "user_mfa:delete";
+    /// See who must have a second factor
+    Tenant ReadMfaPolicy = "mfa_policy:read";
+    /// Decide who must have a second factor
+    Tenant UpdateMfaPolicy = "mfa_policy:update";
     /// See users' sessions
     Tenant ReadSessions = "sessions:read";
     /// End users' sessions
     Tenant EndSessions = "sessions:delete";
+    /// See the devices that users sign in from
+    Tenant ReadDevices = "devices:read";
+    /// Revoke users' devices
+    Tenant RevokeDevice = "devices:delete";
     /// See service accounts
     Tenant ReadServiceAccounts = "service_accounts:read";
     /// Create service accounts
@@ -105,13 +119,14 @@ pub fn routes() -> Vec<Routes> {
         account_routes(),
         mfa_routes(),
         passkey_routes(),
+        device_routes(),
         key_routes(),
         impersonation_routes(),
     ]
 }
 
 fn mfa_routes() -> Routes {
-    use mfa::{enrol, own, recent, reset, second};
+    use mfa::{enrol, enrolment, enrolment_passkey, own, policy, recent, reset, second, send};
     Routes::new("Second factors")
         .post::<Public, _>("/auth/mfa/challenge", "Go on with a second factor", second::challenge)
         .post::<Public, _>(
@@ -119,8 +134,46 @@ fn mfa_routes() -> Routes {
             "Go on with a second factor from a page, with cookies",
             auth::browser::start::challenge,
         )
+        .post::<Public, _>(
+            "/auth/mfa/challenge/send",
+            "Send a code to a sign-in that waits",
+            send::challenge_code,
+        )
+        .post::<Public, _>(
+            "/auth/mfa/enrollment/setup",
+            "Begin to set up a second factor to sign in",
+            enrolment::setup,
+        )
+        .post::<Public, _>(
+            "/auth/mfa/enrollment/verify",
+            "Sign in with a second factor's first code",
+            enrolment::verify,
+        )
+        .post::<Public, _>(
+            "/auth/session/enrollment",
+            "Sign in with a second factor's first code from a page, with cookies",
+            auth::browser::start::enrollment,
+        )
+        .post::<Public, _>(
+            "/auth/mfa/enrollment/passkey/begin",
+            "Begin to register the passkey that signing in asks for",
+            enrolment_passkey::begin,
+        )
+        .post::<Public, _>(
+            "/auth/mfa/enrollment/passkey/finish",
+            "Sign in with the passkey that signing in asks for",
+            enrolment_passkey::finish,
+        )
+        .post::<Public, _>(
+            "/auth/session/enrollment/passkey",
+            "Sign in from a page with the passkey that signing in asks for, with cookies",
+            auth::browser::start::enrollment_passkey,
+        )
+        .get::<ReadMfaPolicy, _>("/auth/mfa/policy", "Get the policy of second factors", policy::get)
+        .put::<UpdateMfaPolicy, _>("/auth/mfa/policy", "Change the policy of second factors", policy::update)
         .post::<Myself, _>("/auth/reauthenticate", "Prove again who one is", recent::reauthenticate)
         .that_tells_a_secret()
+        .post::<Myself, _>("/auth/reauthenticate/send", "Send a code to prove who one is", send::proof_code)
         .get::<Myself, _>("/auth/mfa", "List one's own second factors", own::get)
         .post::<Myself, _>("/auth/mfa/setup", "Begin to set up a second factor", enrol::setup)
         .that_tells_a_secret()
@@ -149,6 +202,31 @@ fn passkey_routes() -> Routes {
         .that_tells_a_secret()
         .put::<Myself, _>("/auth/passkeys/{passkey_id}", "Rename one of one's own passkeys", own::rename)
         .delete::<Myself, _>("/auth/passkeys/{passkey_id}", "Remove one of one's own passkeys", own::remove)
+}
+
+fn device_routes() -> Routes {
+    use device::{of_user, own, trust};
+    Routes::new("Devices")
+        .get::<Myself, _>("/users/me/devices", "List the devices that one has signed in from", own::list)
+        .put::<Myself, _>("/users/me/devices/{device_id}", "Rename one of one's own devices", own::rename)
+        .delete::<Myself, _>("/users/me/devices/{device_id}", "Revoke one of one's own devices", own::revoke)
+        .post::<Myself, _>(
+            "/users/me/devices/{device_id}/trust",
+            "Let the device that asks stand for the second factor",
+            trust::trust,
+        )
+        .that_tells_a_secret()
+        .delete::<Myself, _>(
+            "/users/me/devices/{device_id}/trust",
+            "Ask for the second factor again on a device",
+            trust::distrust,
+        )
+        .get::<ReadDevices, _>("/users/{user_id}/devices", "List a user's devices", of_user::list)
+        .delete::<RevokeDevice, _>(
+            "/users/{user_id}/devices/{device_id}",
+            "Revoke a user's device",
+            of_user::revoke,
+        )
 }
 
 fn impersonation_routes() -> Routes {
@@ -301,9 +379,19 @@ pub const fn resources() -> &'static [tenantry_web::ports::ResourceInfo] {
         user::RESOURCE,
         account::invitation::RESOURCE,
         account::policy::RESOURCE,
+        mfa::policy::RESOURCE,
         key::RESOURCE,
         service_account::RESOURCE,
         impersonation::RESOURCE,
+    ]
+}
+
+/// The tables whose rows leave by partitions; attempts to sign in are kept for so many days.
+pub fn cuts(sign_ins_days: u16) -> [Cut; 3] {
+    [
+        Cut { table: "user_sessions", days: 7, kept: Kept::UntilExpired },
+        Cut { table: "mfa_challenges", days: 1, kept: Kept::UntilExpired },
+        Cut { table: "sign_ins", days: 91, kept: Kept::Days(sign_ins_days) },
     ]
 }
 
@@ -317,10 +405,12 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         account::invitation::store::STATEMENTS,
         session::store::STATEMENTS,
         auth::store::STATEMENTS,
+        device::store::STATEMENTS,
         history::STATEMENTS,
         impersonation::store::STATEMENTS,
         key::store::STATEMENTS,
         mfa::store::STATEMENTS,
+        mfa::policy::STATEMENTS,
         passkey::store::STATEMENTS,
         service_account::store::STATEMENTS,
         provider::STATEMENTS,

@@ -21,6 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod ip;
+pub(crate) mod stuffing;
 
 pub use ip::{IpDelays, IpSettings};
 
@@ -49,6 +50,11 @@ impl Default for Settings {
 impl Settings {
     fn lock(self) -> SignedDuration {
         SignedDuration::from_mins(self.lock_minutes.max(1).into())
+    }
+
+    /// How long after the last of them failures in a row are forgotten.
+    pub(crate) fn memory(self) -> SignedDuration {
+        self.lock() + SignedDuration::from_hours(1)
     }
 
     /// How long to wait after this many failures in a row; never longer than a lock.
@@ -115,7 +121,8 @@ impl State {
     /// The state after an attempt, and whether what it asked for may go on (after a success) or when the next attempt
     /// may be made (after a failure).
     ///
-    /// A success clears everything, except during a lock. A lock that has run out counts for nothing.
+    /// A success clears everything, except during a lock. A lock that has run out counts for nothing, and so do failures that
+    /// nobody has added to for an hour longer than a lock lasts.
     #[must_use]
     pub fn after(self, settings: Settings, now: Timestamp, outcome: Outcome) -> (Self, Decision) {
         if self.is_locked(now) {
@@ -124,7 +131,8 @@ impl State {
         if outcome == Outcome::Succeeded {
             return (Self::default(), Decision::Proceed);
         }
-        let before = if self.locked_until.is_some() { Self::default() } else { self };
+        let is_old = self.last_failed_at.is_some_and(|last| later(last, settings.memory()) <= now);
+        let before = if self.locked_until.is_some() || is_old { Self::default() } else { self };
         let failed_attempts = before.failed_attempts.saturating_add(1);
         let state = Self {
             failed_attempts,

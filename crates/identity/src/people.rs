@@ -4,7 +4,10 @@ use secrecy::SecretString;
 use serde_json::json;
 use tenantry_db::{Change, TenantDb, TenantTx};
 use tenantry_kernel::{Clock, Rng, UserId};
+use tenantry_messages::Language;
+use tenantry_web::ports::TenantInfo;
 
+use crate::account::asked::Named;
 use crate::service::Identity;
 use crate::user::{self, UserStatus};
 use crate::{Error, auth, mfa};
@@ -23,14 +26,14 @@ pub struct NewAdministrator {
 }
 
 impl Identity {
-    /// Create an active user with `role`, in the caller's transaction, unless the tenant has this user.
+    /// Create an active user with `role`, in the caller's transaction, unless the tenant has this user. Who has no password is
+    /// written to, in the tenant's name: with a link to choose one.
     pub async fn create_administrator(
         &self,
         tx: &mut TenantTx,
-        clock: &Clock,
-        rng: &Rng,
+        (clock, rng): (&Clock, &Rng),
         administrator: &NewAdministrator,
-        role: &str,
+        (role, tenant): (&str, &TenantInfo),
     ) -> Result<UserId, Error> {
         if let Some(user) = tx.read(user::store::find_by_email(administrator.email.clone())).await? {
             return Ok(user.id);
@@ -46,6 +49,10 @@ impl Identity {
             tx.run(auth::store::insert_credentials(user.id, hash.clone(), now)).await?;
         }
         tenantry_access::assign_role(tx, user.id, role, now).await?;
+        if administrator.password_hash.is_none() {
+            let to = (&Named::of(tenant), Language::English);
+            self.welcome(tx, (clock, rng), &user, false, to).await?;
+        }
         Ok(user.id)
     }
 
@@ -64,6 +71,7 @@ impl Identity {
         let now = clock.now();
         tx.run(auth::store::replace_credentials(user.id, hash, now)).await?;
         tx.run(crate::session::store::revoke_all(user.id, now)).await?;
+        crate::device::trust::end(&mut tx, user.id).await?;
         let life = self.tokens.lifetimes().access;
         self.revocations.revoke(tenant.tenant_id(), "user", user.id.as_uuid(), life).await?;
         let change =

@@ -3,13 +3,15 @@
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use tenantry_db::{Change, Read, TenantDb};
+use tenantry_db::{Change, Purpose, Read, TenantDb};
 use tenantry_kernel::{Clock, Rng, SessionId, UserId};
 use tenantry_web::{Guard, Problem, Public};
 
 use crate::auth::sign_in::{Login, SignedIn, Step, sign_in};
-use crate::mfa::Pending;
-use crate::mfa::second::{SecondFactor, finish};
+use crate::device::{Kept, Shown};
+use crate::mfa::second::{SecondFactor, finish, waiting};
+use crate::mfa::ways::Ways;
+use crate::mfa::{Enrolment, Pending};
 use crate::passkey::sign_in::PasskeyLogin;
 use crate::service::Identity;
 use crate::session::store as sessions;
@@ -27,6 +29,8 @@ pub struct Begun {
     pub expires_at: Timestamp,
     /// By what the person has proved who they are (RFC 8176).
     pub amr: Vec<String>,
+    /// What a browser is to keep of its device, in [`DEVICE_COOKIE`](tenantry_web::DEVICE_COOKIE).
+    pub device: Option<String>,
 }
 
 /// What comes of a first factor.
@@ -36,12 +40,24 @@ pub enum Begin {
     Begun(Begun),
     /// It was right, and a second one is wanted.
     Second(Pending),
+    /// It was right, and a second one is to be set up.
+    Enrol(Enrolment),
+}
+
+impl From<Step> for Begin {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::In(signed_in) => Self::Begun(signed_in.into()),
+            Step::Second(pending) => Self::Second(pending),
+            Step::Enrol(enrolment) => Self::Enrol(enrolment),
+        }
+    }
 }
 
 impl From<SignedIn> for Begun {
     fn from(signed_in: SignedIn) -> Self {
-        let SignedIn { user, session, expires_at, amr, .. } = signed_in;
-        Self { user, session, expires_at, amr }
+        let SignedIn { user, session, expires_at, amr, kept, .. } = signed_in;
+        Self { user, session, expires_at, amr, device: kept.and_then(Kept::cookie) }
     }
 }
 
@@ -59,14 +75,25 @@ tenantry_db::row! {
         pub email: String,
         /// When the session ends, whatever happens.
         pub expires_at: Timestamp,
+        /// When the person last proved who they are.
+        pub authenticated_at: Timestamp,
         /// When it was ended.
         pub revoked_at: Option<Timestamp>,
         /// Whether they have a second factor.
         pub mfa_enabled: bool,
+        /// Whether its device stood for the second factor when the person last proved who they are.
+        pub by_trusted_device: bool,
+        /// Until when its device stands for a second factor.
+        pub trusted_until: Option<Timestamp>,
     }
 }
 
 impl KnownSession {
+    /// Whether the session's device stands for a second factor.
+    pub fn is_trusted(&self, now: Timestamp) -> bool {
+        self.trusted_until.is_some_and(|until| now < until)
+    }
+
     /// Whether the session goes on, and its person may use it.
     pub fn is_alive(&self, now: Timestamp) -> bool {
         self.is_not_ended() && now < self.expires_at
@@ -81,8 +108,9 @@ impl KnownSession {
 tenantry_db::statements! {
     /// A session and whose it is.
     read known(id: SessionId) -> Option<KnownSession>
-        = "SELECT s.id, s.user_id, u.status, u.email, s.expires_at, s.revoked_at, u.mfa_enabled FROM user_sessions s \
-           JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id WHERE s.tenant_id = $1 AND s.id = $2";
+        = "SELECT s.id, s.user_id, u.status, u.email, s.expires_at, s.authenticated_at, s.revoked_at, u.mfa_enabled, \
+           s.by_trusted_device, d.trusted_until FROM user_sessions s JOIN users u ON u.tenant_id = $1 AND u.id = s.user_id \
+           LEFT JOIN devices d ON d.tenant_id = $1 AND d.id = s.device_id WHERE s.tenant_id = $1 AND s.id = $2";
 }
 
 /// A session and whose it is.
@@ -127,13 +155,10 @@ impl Identity {
         guard: &Guard<Public>,
         clock: &Clock,
         rng: &Rng,
-        email: String,
-        password: SecretString,
+        (email, password): (String, SecretString),
+        shown: &Shown,
     ) -> Result<Begin, Problem> {
-        Ok(match sign_in(guard, clock, rng, self, Login::new(email, password)).await? {
-            Step::In(signed_in) => Begin::Begun(signed_in.into()),
-            Step::Second(pending) => Begin::Second(pending),
-        })
+        Ok(sign_in(guard, clock, rng, self, Login::new(email, password), shown).await?.into())
     }
 
     /// Check the second factor of a sign-in that waits, and begin the session.
@@ -145,10 +170,31 @@ impl Identity {
         guard: &Guard<Public>,
         clock: &Clock,
         rng: &Rng,
-        token: String,
-        code: String,
-    ) -> Result<Begun, Problem> {
-        Ok(finish(guard, clock, rng, self, &SecondFactor { mfa_token: token, code }).await?.into())
+        (token, code): (String, String),
+        shown: &Shown,
+    ) -> Result<Begin, Problem> {
+        let request = SecondFactor { mfa_token: token, code, device_token: None, trust_device: false };
+        Ok(finish(guard, clock, rng, self, &request, shown).await?.into())
+    }
+
+    /// The sign-in that waits for a second factor by this token; none when it waits no longer.
+    ///
+    /// # Errors
+    /// Those of the database and the vault.
+    pub async fn pending(
+        &self,
+        guard: &Guard<Public>,
+        clock: &Clock,
+        token: &str,
+    ) -> Result<Option<Pending>, Problem> {
+        let mut tx = guard.enter(Purpose::SignIn).begin()?;
+        let (challenge, account) = match waiting(&mut tx, token, clock.now()).await {
+            Ok(found) => found,
+            Err(Error::ChallengeOver) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let ways = Ways::to_sign_in(self, &mut tx, account.id, account.reset_by_mail).await?;
+        Ok(Some(Pending::new(token.to_owned(), &ways, challenge.expires_at)))
     }
 
     /// Check what a passkey has answered, and begin a session: two factors in one.
@@ -160,11 +206,11 @@ impl Identity {
         guard: &Guard<Public>,
         clock: &Clock,
         rng: &Rng,
-        token: String,
-        credential: Value,
-    ) -> Result<Begun, Problem> {
-        let request = PasskeyLogin { passkey_token: token, credential };
-        Ok(passkey::sign_in::finish(guard, clock, rng, self, request).await?.into())
+        (token, credential): (String, Value),
+        shown: &Shown,
+    ) -> Result<Begin, Problem> {
+        let request = PasskeyLogin { passkey_token: token, credential, device_token: None };
+        Ok(passkey::sign_in::finish(guard, clock, rng, self, request, shown).await?.into())
     }
 
     /// Whether passkeys can be used at the server's address.

@@ -13,11 +13,13 @@ use tenantry_web::{Guard, Public};
 
 use crate::account::one_time::OneTimeKey;
 use crate::auth::Shadows;
+use crate::lockout::stuffing::{Found, Stuffing};
 use crate::lockout::{self, Decision, IpDelays};
 use crate::passkey::RelyingParty;
 use crate::password::{Hasher, Policy};
 use crate::revocation::Revocations;
 use crate::session::store as sessions;
+use crate::signal::{Places, Whence};
 use crate::token::Tokens;
 use crate::{Error, email};
 
@@ -36,6 +38,8 @@ pub struct Addresses {
     pub failures: IpDelays,
     /// Requests that make us write to people; none: they are not counted.
     pub asking: Option<IpDelays>,
+    /// Where they lie.
+    pub places: Places,
 }
 
 /// The identity module's parts. Cheap to clone.
@@ -48,6 +52,8 @@ pub struct Identity {
     pub(crate) messages: Messages,
     pub(crate) addresses: Arc<IpDelays>,
     pub(crate) asking: Option<Arc<IpDelays>>,
+    pub(crate) stuffing: Arc<Stuffing>,
+    pub(crate) places: Places,
     pub(crate) one_time: Arc<OneTimeKey>,
     pub(crate) shadows: Arc<Shadows>,
     pub(crate) passkeys: Arc<RelyingParty>,
@@ -66,9 +72,10 @@ impl Identity {
         one_time: &SecretString,
         settings: Settings,
     ) -> Self {
-        let Addresses { failures, asking } = addresses;
+        let Addresses { failures, asking, places } = addresses;
         let (addresses, asking) = (Arc::new(failures), asking.map(Arc::new));
-        let (shadows, one_time) = (Arc::new(Shadows::default()), Arc::new(OneTimeKey::new(one_time)));
+        let (shadows, one_time) =
+            (Arc::new(Shadows::new(settings.lockout)), Arc::new(OneTimeKey::new(one_time)));
         let passkeys = Arc::new(RelyingParty::new(tokens.public_url()));
         Self {
             hasher,
@@ -78,6 +85,8 @@ impl Identity {
             messages,
             addresses,
             asking,
+            stuffing: Arc::default(),
+            places,
             one_time,
             shadows,
             passkeys,
@@ -139,8 +148,7 @@ impl Identity {
         let ip = guard.ip().and_then(|ip| ip.parse::<IpAddr>().ok());
         let decision = ip.map(|ip| self.addresses.decide(guard.tenant_info().id, ip, now));
         let Some(Decision::Refuse { until }) = decision else { return Ok(()) };
-        let wait = until.duration_since(now).as_secs().max(1);
-        Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) })
+        Err(Error::too_many(until, now))
     }
 
     /// Note that an address of the network has failed to.
@@ -148,6 +156,22 @@ impl Identity {
         if let Some(ip) = guard.ip().and_then(|ip| ip.parse::<IpAddr>().ok()) {
             self.addresses.failed(guard.tenant_info().id, ip, now);
         }
+    }
+
+    /// Note for which account an address of the network has failed. One that fails for many is delayed three times as fast.
+    pub(crate) fn count_account(&self, guard: &Guard<Public>, account: &str, now: Timestamp) -> Found {
+        let Some(ip) = guard.ip().and_then(|ip| ip.parse::<IpAddr>().ok()) else { return Found::Nothing };
+        let found = self.stuffing.failed(guard.tenant_info().id, ip, account, now);
+        if found != Found::Nothing {
+            self.count_failure(guard, now);
+            self.count_failure(guard, now);
+        }
+        found
+    }
+
+    /// Where a request comes from, as far as its address says.
+    pub(crate) fn whence(&self, ip: Option<&str>) -> Whence {
+        self.places.whence(ip.and_then(|ip| ip.parse::<IpAddr>().ok()))
     }
 
     /// Normalise the e-mail address in `pointer`.

@@ -132,9 +132,21 @@ impl Tokens {
         &self.public_url
     }
 
-    /// The tenant's issuer.
-    pub fn issuer(&self, slug: &str) -> String {
-        format!("{}/t/{slug}", self.public_url)
+    /// The tenant's issuer: its own domain, at the scheme and port of the public address, or a path of that.
+    pub fn issuer(&self, tenant: &TenantInfo) -> String {
+        self.issuer_of(&tenant.slug, tenant.issuer_domain.as_deref())
+    }
+
+    /// The issuer of the tenant with this slug, and this domain if it has one for that.
+    pub(crate) fn issuer_of(&self, slug: &str, domain: Option<&str>) -> String {
+        domain.map_or_else(|| format!("{}/t/{slug}", self.public_url), |domain| self.at(domain))
+    }
+
+    /// The origin of a host that the server answers at beside the public address.
+    pub(crate) fn at(&self, domain: &str) -> String {
+        let (scheme, own) = self.public_url.split_once("://").unwrap_or(("https", ""));
+        let port = own.rsplit_once(':').map(|(_, port)| port).filter(|port| port.parse::<u16>().is_ok());
+        port.map_or_else(|| format!("{scheme}://{domain}"), |port| format!("{scheme}://{domain}:{port}"))
     }
 
     /// Sign an access token for a session that the caller has checked.
@@ -167,7 +179,7 @@ impl Tokens {
         let now = self.clock.now();
         let dated = self.revocations.date_token(tenant.id, user, now).await?;
         let claims = Claims {
-            iss: self.issuer(&tenant.slug),
+            iss: self.issuer(tenant),
             aud: self.public_url.clone(),
             sub: user,
             client_id: "first-party".to_owned(),
@@ -224,7 +236,7 @@ impl Tokens {
         let (kid, _) = unverified_kid_and_tid(token).ok_or(tenantry_vault::Error::TokenMalformed)?;
         let keys = self.keys.signing(tenant.id).await?;
         let key = keys.find(kid).ok_or(tenantry_vault::Error::TokenKey)?;
-        let issuer = self.issuer(&tenant.slug);
+        let issuer = self.issuer(tenant);
         let expect =
             Expect { issuer: &issuer, audience: &self.public_url, typ: TYPE, now, leeway_seconds: 0 };
         let claims: Claims = key.verify(token, &expect)?;

@@ -68,7 +68,8 @@ fn answer(files: &[File], path: &str, asked: &HeaderMap) -> Response {
         set(header::CACHE_CONTROL, "no-cache");
     } else {
         set(header::CACHE_CONTROL, "no-store");
-        set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+        // Windows that it opens to try an identity provider stay in its sight; nobody who opens it has it in theirs.
+        set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin-allow-popups");
         set(HeaderName::from_static("permissions-policy"), FEATURES);
     }
     set(header::CONTENT_SECURITY_POLICY, POLICY);

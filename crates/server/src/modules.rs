@@ -2,22 +2,20 @@
 
 use serde_json::Value;
 use tenantry_access::Catalogue;
-use tenantry_db::Statement;
+use tenantry_db::{Cut, Statement};
 use tenantry_tenancy::root_tenant_id;
 use tenantry_web::ports::ResourceInfo;
 use tenantry_web::{ActionInfo, Routes};
+
+use crate::config::History;
 
 /// The routes of every module.
 pub fn routes() -> Vec<Routes> {
     let mut routes = tenantry_identity::routes();
     routes.extend(tenantry_access::routes());
     routes.extend(tenantry_sso::routes());
-    routes.extend([
-        tenantry_tenancy::routes(),
-        tenantry_project::routes(),
-        tenantry_events::routes(),
-        tenantry_web::audit::routes(),
-    ]);
+    routes.extend(tenantry_tenancy::routes());
+    routes.extend([tenantry_project::routes(), tenantry_events::routes(), tenantry_web::audit::routes()]);
     routes
 }
 
@@ -65,6 +63,14 @@ pub fn statements() -> Vec<&'static Statement> {
         .chain(tenantry_events::statements())
         .chain(tenantry_web::audit::statements().iter().copied())
         .collect()
+}
+
+/// The tables of every module whose rows leave by partitions.
+pub fn cuts(history: &History) -> Vec<Cut> {
+    let mut cuts = tenantry_identity::cuts(history.sign_ins_days).to_vec();
+    cuts.extend(tenantry_access::cuts(history.decisions_days));
+    cuts.extend(tenantry_sso::cuts());
+    cuts
 }
 
 /// The OpenAPI document.

@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use crate::config::Config;
 use crate::operations::Operations;
 use crate::start::{Parts, StartError, Tools, start};
-use crate::wiring::{MAINTENANCE, Maintenance, PlacementsOf};
+use crate::wiring::{MAINTENANCE, Maintenance, PARTITIONS, Partitions, PlacementsOf};
 
 /// A server that is running.
 pub struct Running {
@@ -107,6 +107,7 @@ fn provider(config: &Config, parts: &Parts) -> Result<tenantry_sso::Sso, StartEr
         revocations: Arc::clone(&parts.revocations),
         keys: parts.keys.clone(),
         directory: parts.directory.clone(),
+        brands: parts.brands.clone(),
         fetcher: tenantry_fetch::Fetcher::new(config.outgoing.private_hosts.clone())?,
         clock: parts.tools.clock.clone(),
         rng: parts.tools.rng.clone(),
@@ -135,6 +136,7 @@ fn services(config: &Config, parts: &Parts, public_url: &str, sso: tenantry_sso:
         .with(sso)
         .with(parts.identity.clone())
         .with(parts.tenancy.clone())
+        .with(parts.brands.clone())
         .with(Arc::clone(&parts.access))
         .with(crate::modules::catalogue())
         .with(parts.listener.clone());
@@ -182,7 +184,15 @@ async fn start_jobs(config: &Config, parts: &Parts, sso: &tenantry_sso::Sso) -> 
         lease: Duration::from_secs(config.jobs.lease_seconds),
         max_attempts: config.jobs.max_attempts,
     };
-    schedule_maintenance(parts).await?;
+    schedule_upkeep(parts).await?;
+    let partitions = Partitions {
+        authority: Arc::clone(&parts.authority),
+        placements: Arc::clone(&parts.placements),
+        cuts: crate::modules::cuts(&config.history),
+    };
+    if let Err(error) = partitions.tidy_shared().await {
+        tracing::warn!(error = %error, "partitions wait for the next hour");
+    }
     let maintenance =
         Maintenance { tenancy: parts.tenancy.clone(), revocations: Arc::clone(&parts.revocations) };
     let delivery = crate::wiring::mail::delivery(config, parts)?;
@@ -192,6 +202,7 @@ async fn start_jobs(config: &Config, parts: &Parts, sso: &tenantry_sso::Sso) -> 
     let authority = Arc::clone(&parts.authority);
     let mut handlers = tenantry_sso::handlers(sso);
     handlers.push(Arc::new(maintenance));
+    handlers.push(Arc::new(partitions));
     handlers.push(Arc::new(delivery));
     handlers.push(Arc::new(accounts));
     Runtime::start(authority, placements, handlers, tenantry_sso::subscribers(sso), settings)
@@ -199,17 +210,20 @@ async fn start_jobs(config: &Config, parts: &Parts, sso: &tenantry_sso::Sso) -> 
 }
 
 /// Put the upkeep on the root tenant's schedule.
-async fn schedule_maintenance(parts: &Parts) -> Result<(), StartError> {
+async fn schedule_upkeep(parts: &Parts) -> Result<(), StartError> {
     let Some(placement) = parts.placements.of(root_tenant_id()).await? else { return Ok(()) };
     let Tools { clock, rng } = &parts.tools;
     let origin = Origin::system(RequestId::new(clock, rng), clock.now(), "platform:maintain");
     let root = parts.authority.enter(&placement, Purpose::Provision, origin);
     let failed = |error: &dyn std::fmt::Display| StartError::Bootstrap(error.to_string());
-    let schedule =
-        Schedule::new(MAINTENANCE, MAINTENANCE, "* * * * *", "UTC", json!({})).map_err(|e| failed(&e))?;
     let mut tx = root.begin()?;
-    schedule.save(&mut tx, clock).await.map_err(|error| failed(&error))?;
-    let change = Change::named("schedule", None, "saved", json!({"name": MAINTENANCE})).reason("start-up");
+    let mut names = Vec::new();
+    for (name, cron) in [(MAINTENANCE, "* * * * *"), (PARTITIONS, "7 * * * *")] {
+        let schedule = Schedule::new(name, name, cron, "UTC", json!({})).map_err(|error| failed(&error))?;
+        schedule.save(&mut tx, clock).await.map_err(|error| failed(&error))?;
+        names.push(name);
+    }
+    let change = Change::named("schedule", None, "saved", json!({"names": names})).reason("start-up");
     tx.commit(change, ()).await?;
     Ok(())
 }

@@ -12,18 +12,20 @@ use tenantry_db::{Authority, Listener, Placement, Settings as DbSettings, migrat
 use tenantry_identity::lockout::{IpDelays, IpSettings};
 use tenantry_identity::password::{Hasher, PoolSettings};
 use tenantry_identity::{
-    Addresses, Identity, Keys as ApiKeys, Lifetimes, Revocations, Settings as IdentitySettings, Tokens,
+    Addresses, Identity, Keys as ApiKeys, Lifetimes, Places, Revocations, Settings as IdentitySettings,
+    Tokens,
 };
 use tenantry_kernel::{Clock, Rng, TenantId};
 use tenantry_messages::Messages;
 use tenantry_tenancy::{
-    AllPlacements, DirectoryCache, Isolation, KeyStore, Settings as TenancySettings, Tenancy, root_tenant_id,
+    AllPlacements, Brands, DirectoryCache, Isolation, KeyStore, Settings as TenancySettings, Tenancy,
+    root_tenant_id,
 };
 use tenantry_vault::MasterKey;
 
 use crate::config::{Config, TenantMode};
 use crate::database::Databases;
-use crate::wiring::{FiguresOf, PeopleOf};
+use crate::wiring::{FiguresOf, IssuersOf, PeopleOf};
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +56,9 @@ pub enum StartError {
     /// Outgoing requests.
     #[error("{0}")]
     Outgoing(#[from] tenantry_fetch::Error),
+    /// Where addresses lie.
+    #[error("geoip: {0}")]
+    Places(#[from] tenantry_identity::PlacesError),
     /// The mail server.
     #[error("mail.smtp_url: {0}")]
     Mail(&'static str),
@@ -98,6 +103,8 @@ pub struct Parts {
     pub placements: Arc<AllPlacements>,
     /// Tenants.
     pub tenancy: Tenancy,
+    /// How tenants' pages look.
+    pub brands: Brands,
     /// People.
     pub identity: Identity,
     /// Tokens.
@@ -197,6 +204,7 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
     migrate_own(&authority, &placements).await?;
 
     let revocations = Revocations::start(directory, &listener, tools.clock.clone());
+    let own_hosts = own_hosts(config, &public_url);
     let tokens = Arc::new(Tokens::new(
         keys.clone(),
         Arc::clone(&revocations),
@@ -218,7 +226,7 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
     // An operator's token in a user's name lives for an hour at most.
     let access_token_life = Duration::from_secs(u64::from(config.tokens.access_minutes).max(60) * 60);
     let people = PeopleOf::new(identity.clone(), tools.clone());
-    let settings = TenancySettings { standard, cells: databases.regions, access_token_life };
+    let settings = TenancySettings { standard, cells: databases.regions, access_token_life, own_hosts };
     let tenancy = Tenancy::new(
         Arc::clone(&authority),
         Arc::clone(&keys),
@@ -229,6 +237,7 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
     let access = Arc::new(Access::start(&authority, &listener, crate::modules::catalogue())?);
     Ok(Parts {
         authority,
+        brands: Brands::start(&listener, Arc::new(IssuersOf(Arc::clone(&tokens)))),
         listener,
         directory: cache,
         placements,
@@ -244,6 +253,12 @@ pub async fn start(config: &Config, public_url: String, tools: Tools) -> Result<
         tools,
         embedded: databases.embedded,
     })
+}
+
+/// The platform's own hosts, which are no tenant's.
+fn own_hosts(config: &Config, public_url: &str) -> Vec<String> {
+    let public = public_url.split("://").nth(1).and_then(|rest| rest.split(['/', ':']).next());
+    vec![public.unwrap_or_default().to_owned(), config.http.base_domain.clone(), "localhost".to_owned()]
 }
 
 fn lifetimes(config: &Config) -> Lifetimes {
@@ -295,7 +310,8 @@ fn identity(
             ..Default::default()
         })
     });
-    let addresses = Addresses { failures, asking };
+    let places = Places::open(config.geoip.database.as_deref(), config.geoip.asn_database.as_deref())?;
+    let addresses = Addresses { failures, asking, places };
     let settings = IdentitySettings { lockout, password };
     let (tokens, revocations, messages) = (Arc::clone(tokens), Arc::clone(revocations), messages.clone());
     let keys = keys.clone();

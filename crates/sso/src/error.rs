@@ -38,7 +38,7 @@ impl Error {
     /// An error of a write: a constraint says which field is wrong.
     pub(crate) fn of_write(error: tenantry_db::Error) -> Self {
         match error.constraint() {
-            Some("oauth_clients_name_key") => Self::NameTaken,
+            Some("oauth_clients_name_key" | "oauth_scopes_name_key") => Self::NameTaken,
             Some("identity_providers_slug_key") => Self::SlugTaken,
             _ => error.into(),
         }

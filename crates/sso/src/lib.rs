@@ -8,11 +8,14 @@ mod device;
 mod error;
 mod federation;
 mod grant;
+mod lists;
+mod myself;
 mod page;
 mod protocol;
+mod scope;
 mod service;
 
-use tenantry_db::Statement;
+use tenantry_db::{Cut, Kept, Statement};
 use tenantry_web::ports::ResourceInfo;
 use tenantry_web::{ActionInfo, Public, Routes};
 
@@ -31,6 +34,14 @@ tenantry_web::actions! {
     Tenant UpdateClient = "clients:update";
     /// Delete clients
     Tenant DeleteClient = "clients:delete";
+    /// See the scopes of the tenant's own
+    Tenant ReadScopes = "oauth_scopes:read";
+    /// Say what scopes of the tenant's own mean
+    Tenant CreateScope = "oauth_scopes:create";
+    /// Change scopes of the tenant's own
+    Tenant UpdateScope = "oauth_scopes:update";
+    /// Delete scopes of the tenant's own
+    Tenant DeleteScope = "oauth_scopes:delete";
     /// See identity providers
     Tenant ReadIdentityProviders = "identity_providers:read";
     /// Set up identity providers
@@ -45,11 +56,15 @@ tenantry_web::actions! {
     Own ReadIdentities = "identities:read";
     /// Link and unlink accounts of one's own
     Own LinkIdentity = "identities:link";
+    /// See which applications one has let in
+    Own ReadApplications = "own_applications:read";
+    /// Let applications have nothing of one's own any more
+    Own RevokeApplication = "own_applications:revoke";
 }
 
 /// The routes.
 pub fn routes() -> Vec<Routes> {
-    vec![client_routes(), federation_routes(), issuer_routes(), account_routes()]
+    vec![client_routes(), scope_routes(), federation_routes(), issuer_routes(), account_routes()]
 }
 
 fn client_routes() -> Routes {
@@ -67,9 +82,24 @@ fn client_routes() -> Routes {
         )
 }
 
+fn scope_routes() -> Routes {
+    use scope::change;
+    Routes::new("OAuth scopes")
+        .get::<ReadScopes, _>("/oauth/scopes", "List scopes", change::list)
+        .create::<CreateScope, _>("/oauth/scopes", "Say what a scope means", change::create)
+        .get::<ReadScopes, _>("/oauth/scopes/{scope_id}", "Get a scope", change::get)
+        .put::<UpdateScope, _>("/oauth/scopes/{scope_id}", "Change a scope", change::update)
+        .delete::<DeleteScope, _>("/oauth/scopes/{scope_id}", "Delete a scope", change::delete)
+}
+
 fn federation_routes() -> Routes {
     use federation::{change, operate, own, start};
     with_callbacks(Routes::new("Federation"))
+        .get::<Public, _>(
+            "/auth/providers",
+            "List with whose accounts people sign in here",
+            federation::offered::list,
+        )
         .get::<ReadIdentityProviders, _>("/identity-providers", "List identity providers", change::list)
         .create::<CreateIdentityProvider, _>(
             "/identity-providers",
@@ -101,6 +131,16 @@ fn federation_routes() -> Routes {
         .post::<LinkIdentity, _>("/users/me/identities", "Begin linking an account", start::link)
         .that_tells_a_secret()
         .delete::<LinkIdentity, _>("/users/me/identities/{identity_id}", "Unlink an account", own::unlink)
+        .get::<ReadApplications, _>(
+            "/users/me/applications",
+            "List the applications that one has let in",
+            myself::let_in::list,
+        )
+        .delete::<RevokeApplication, _>(
+            "/users/me/applications/{client_id}",
+            "Let an application have nothing any more",
+            myself::let_in::revoke,
+        )
         .get::<OperateIdentityProviders, _>(
             "/tenants/{tenant_id}/identity-providers",
             "List a tenant's identity providers",
@@ -156,7 +196,7 @@ fn with_callbacks(routes: Routes) -> Routes {
 }
 
 fn issuer_routes() -> Routes {
-    use authorize::{consent, endpoint, logout, passkey, pushed, second_factor, sign_in};
+    use authorize::{consent, endpoint, enrolment, logout, passkey, pushed, second_factor, sign_in};
     use protocol::{discovery, introspect, revoke, token, userinfo};
     Routes::new("OpenID provider")
         .get::<Public, _>(
@@ -191,6 +231,12 @@ fn issuer_routes() -> Routes {
             "/t/{tenant}/second-factor",
             "The form of the page that asks for a second factor",
             second_factor::second_factor,
+        )
+        .of_an_issuer()
+        .post::<Public, _>(
+            "/t/{tenant}/enrolment",
+            "The forms of the pages that set up a second factor",
+            enrolment::enrolment,
         )
         .of_an_issuer()
         .get::<Public, _>("/t/{tenant}/federation", "Go on to an identity provider", federation::start::page)
@@ -252,6 +298,12 @@ fn account_routes() -> Routes {
         .of_an_issuer()
         .post::<Public, _>("/t/{tenant}/invitation", "The form of that page", invitation::post)
         .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/account", "Where the pages of one's own account begin", myself::front)
+        .of_an_issuer()
+        .get::<Public, _>("/t/{tenant}/account/{page}", "A page of one's own account", myself::get)
+        .of_an_issuer()
+        .post::<Public, _>("/t/{tenant}/account/{page}", "A form of that page", myself::post)
+        .of_an_issuer()
 }
 
 /// The actions, for the permission catalogue.
@@ -261,7 +313,19 @@ pub const fn actions() -> &'static [ActionInfo] {
 
 /// The types of resources, as policies see them.
 pub const fn resources() -> &'static [ResourceInfo] {
-    &[client::RESOURCE, federation::RESOURCE]
+    &[client::RESOURCE, federation::RESOURCE, scope::RESOURCE]
+}
+
+/// The tables whose rows leave by partitions. For a day, a code that comes again still ends what it was exchanged for.
+pub fn cuts() -> [Cut; 5] {
+    let cut = |table, days| Cut { table, days, kept: Kept::UntilExpired };
+    [
+        cut("sso_sessions", 7),
+        cut("oauth_grants", 7),
+        cut("oauth_authorization_codes", 1),
+        cut("oauth_pushed_requests", 1),
+        cut("federation_states", 1),
+    ]
 }
 
 /// The statements, for the tests that check them.
@@ -272,6 +336,8 @@ pub fn statements() -> impl Iterator<Item = &'static Statement> {
         device::store::STATEMENTS,
         federation::store::STATEMENTS,
         grant::store::STATEMENTS,
+        myself::store::STATEMENTS,
+        scope::store::STATEMENTS,
     ];
     stores.into_iter().flatten().copied()
 }

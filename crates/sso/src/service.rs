@@ -9,6 +9,7 @@ use tenantry_db::{Listener, Purpose, TenantDb};
 use tenantry_fetch::Fetcher;
 use tenantry_identity::{Identity, Revocations, Tokens};
 use tenantry_kernel::{Clock, Rng, TenantId};
+use tenantry_tenancy::Brands;
 use tenantry_vault::KeySource;
 use tenantry_web::ports::TenantDirectory;
 use tenantry_web::{Guard, Public};
@@ -16,9 +17,11 @@ use tenantry_web::{Guard, Public};
 use crate::Error;
 use crate::client::{Client, ClientCache};
 use crate::device::Guesses;
-use crate::federation::{Issuers, ProviderCache};
+use crate::federation::{IdentityProvider, Issuers};
+use crate::lists::Lists;
 use crate::page::Pages;
 use crate::protocol::access_token::Verified;
+use crate::scope::Scope;
 
 /// The provider's parts. Cheap to clone.
 #[derive(Clone)]
@@ -36,6 +39,8 @@ pub struct Needs {
     pub keys: Arc<dyn KeySource>,
     /// Finds tenants.
     pub directory: Arc<dyn TenantDirectory>,
+    /// How tenants' pages look.
+    pub brands: Brands,
     /// Asks addresses that tenants have chosen.
     pub fetcher: Fetcher,
     /// The time.
@@ -51,6 +56,7 @@ pub struct Parts {
     pub(crate) revocations: Arc<Revocations>,
     pub(crate) keys: Arc<dyn KeySource>,
     pub(crate) directory: Arc<dyn TenantDirectory>,
+    pub(crate) brands: Brands,
     pub(crate) fetcher: Fetcher,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
@@ -59,7 +65,8 @@ pub struct Parts {
     pub(crate) refresh_key: hmac::Key,
     pub(crate) form_key: hmac::Key,
     pub(crate) guesses: Guesses,
-    pub(crate) providers: ProviderCache,
+    pub(crate) providers: Lists<IdentityProvider>,
+    pub(crate) scopes: Lists<Scope>,
     pub(crate) issuers: Issuers,
     pub(crate) pages: Pages,
 }
@@ -67,7 +74,8 @@ pub struct Parts {
 impl Sso {
     /// Put the parts together. `derive` makes a secret for a purpose from the master key.
     pub fn new(needs: Needs, listener: &Listener, derive: impl Fn(&str) -> SecretString) -> Self {
-        let Needs { identity, tokens, revocations, keys, directory, fetcher, clock, rng } = needs;
+        let Needs { identity, tokens, revocations, keys, directory, brands, fetcher, clock, rng } = needs;
+        let issuers = Issuers::new(clock.clone());
         let key = |purpose| hmac::Key::new(hmac::HMAC_SHA256, derive(purpose).expose_secret().as_bytes());
         Self(Arc::new(Parts {
             identity,
@@ -75,6 +83,7 @@ impl Sso {
             revocations,
             keys,
             directory,
+            brands,
             fetcher,
             clock,
             rng,
@@ -83,8 +92,9 @@ impl Sso {
             refresh_key: key("oauth refresh tokens"),
             form_key: key("forms of hosted pages"),
             guesses: Guesses::default(),
-            providers: ProviderCache::start(listener),
-            issuers: Issuers::default(),
+            providers: Lists::start(listener),
+            scopes: Lists::start(listener),
+            issuers,
             pages: Pages::new(),
         }))
     }
@@ -113,14 +123,22 @@ pub(crate) struct Desk<'a> {
     /// The tenant's rows, before anyone is known.
     pub(crate) tenant: TenantDb,
     pub(crate) issuer: String,
+    base: String,
     pub(crate) now: Timestamp,
 }
 
 impl<'a> Desk<'a> {
     pub(crate) fn new(guard: &'a Guard<Public>, sso: &'a Sso, clock: &'a Clock, rng: &'a Rng) -> Self {
         let tenant = guard.enter(Purpose::SignIn);
-        let issuer = sso.tokens.issuer(&guard.tenant_info().slug);
-        Self { guard, sso, clock, rng, tenant, issuer, now: clock.now() }
+        let issuer = sso.tokens.issuer(guard.tenant_info());
+        let is_at_domain = guard.at_issuer_domain().is_some();
+        let base = if is_at_domain { String::new() } else { format!("/t/{}", guard.tenant_info().slug) };
+        Self { guard, sso, clock, rng, tenant, issuer, base, now: clock.now() }
+    }
+
+    /// What the addresses of the issuer's pages begin with, on the host that was asked: nothing at a domain of its own.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
     }
 
     pub(crate) fn tenant_id(&self) -> TenantId {

@@ -20,6 +20,7 @@ tenantry_db::row! {
         pub(crate) slug: String,
         pub(crate) status: TenantStatus,
         pub(crate) plan: String,
+        pub(crate) issuer_domain: Option<String>,
         pub(crate) cell: String,
         pub(crate) mode: Mode,
         pub(crate) database_name: String,
@@ -31,17 +32,20 @@ tenantry_db::row! {
 tenantry_db::statements! {
     /// By id.
     pub(crate) control find_by_id(id: TenantId) -> Option<DirectoryRow>
-        = "SELECT t.id, t.name, t.slug, t.status, t.plan, p.cell, p.mode, p.database_name, p.schema_name, p.region \
+        = "SELECT t.id, t.name, t.slug, t.status, t.plan, (SELECT i.domain FROM control.tenant_domains i WHERE i.tenant_id = t.id \
+           AND i.is_issuer) AS issuer_domain, p.cell, p.mode, p.database_name, p.schema_name, p.region \
            FROM control.tenants t JOIN control.placements p ON p.tenant_id = t.id WHERE t.id = $1";
 
     /// By slug.
     pub(crate) control find_by_slug(slug: String) -> Option<DirectoryRow>
-        = "SELECT t.id, t.name, t.slug, t.status, t.plan, p.cell, p.mode, p.database_name, p.schema_name, p.region \
+        = "SELECT t.id, t.name, t.slug, t.status, t.plan, (SELECT i.domain FROM control.tenant_domains i WHERE i.tenant_id = t.id \
+           AND i.is_issuer) AS issuer_domain, p.cell, p.mode, p.database_name, p.schema_name, p.region \
            FROM control.tenants t JOIN control.placements p ON p.tenant_id = t.id WHERE t.slug = $1";
 
     /// By verified domain.
     control find_by_domain(domain: String) -> Option<DirectoryRow>
-        = "SELECT t.id, t.name, t.slug, t.status, t.plan, p.cell, p.mode, p.database_name, p.schema_name, p.region \
+        = "SELECT t.id, t.name, t.slug, t.status, t.plan, (SELECT i.domain FROM control.tenant_domains i WHERE i.tenant_id = t.id \
+           AND i.is_issuer) AS issuer_domain, p.cell, p.mode, p.database_name, p.schema_name, p.region \
            FROM control.tenant_domains d JOIN control.tenants t ON t.id = d.tenant_id \
            JOIN control.placements p ON p.tenant_id = t.id WHERE d.domain = $1 AND d.is_verified";
 }
@@ -54,6 +58,7 @@ impl DirectoryRow {
             name: self.name,
             status: self.status,
             plan: self.plan,
+            issuer_domain: self.issuer_domain,
             is_root: self.id == root,
             placement: Arc::new(Placement {
                 tenant: self.id,

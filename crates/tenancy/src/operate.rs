@@ -29,6 +29,17 @@ pub struct Settings {
     pub cells: Vec<(String, String)>,
     /// The longest life of an access token.
     pub access_token_life: Duration,
+    /// The platform's own hosts, without ports; below them are tenants' subdomains.
+    pub own_hosts: Vec<String>,
+}
+
+impl Settings {
+    /// Whether a name is one of the platform's own, or below one.
+    pub(crate) fn is_own_host(&self, domain: &str) -> bool {
+        let is_below =
+            |own: &str| domain.strip_suffix(own).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        self.own_hosts.iter().any(|own| is_below(own))
+    }
 }
 
 impl Tenancy {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use tenantry_db::{TenantDb, TenantTx};
 use tenantry_kernel::{FieldError, TenantId, UserId};
 use tenantry_web::audit::AuditFigures;
+use tenantry_web::ports::TenantInfo;
 use tenantry_web::stats::{Figures, Period};
 use tenantry_web::{Problem, View};
 
@@ -42,11 +43,12 @@ pub trait People: Send + Sync {
     /// End every session of the tenant, so that refresh tokens do not outlive the time the tenant is switched off.
     fn end_all_sessions<'a>(&'a self, tenant: &'a TenantDb) -> BoxFuture<'a, Result<(), Problem>>;
 
-    /// Create the administrator as an active user with the administrators' role, unless the tenant has this user.
+    /// Create the administrator as an active user with the administrators' role, unless the tenant has this user; write to them
+    /// when they have no password.
     fn create_administrator<'a>(
         &'a self,
-        tenant: &'a TenantDb,
         tx: &'a mut TenantTx,
+        tenant: &'a TenantInfo,
         administrator: &'a Administrator,
         role: &'a str,
     ) -> BoxFuture<'a, Result<UserId, Problem>>;
@@ -64,6 +66,12 @@ pub struct TenantFigures {
 }
 
 impl View for TenantFigures {}
+
+/// Says where tenants' issuers are: implemented and wired by `server`.
+pub trait Issuers: Send + Sync {
+    /// The tenant's issuer.
+    fn issuer(&self, tenant: &TenantInfo) -> String;
+}
 
 /// Counts what a tenant has: implemented and wired by `server`, which knows every module.
 pub trait Counting: Send + Sync {

@@ -15,11 +15,15 @@ use tenantry_db::{
 };
 use tenantry_kernel::{FieldError, RequestId, TenantId, UserId};
 use tenantry_web::Problem;
-use tenantry_web::ports::TenantStatus;
+use tenantry_web::ports::{TenantInfo, TenantStatus};
 
 use crate::operate::Tenancy;
 use crate::ports::{Administrator, PasswordRefused};
-use crate::tenant::{Isolation, NewTenant, Plan, Tenant, Tier, model::DomainView, store};
+use crate::tenant::{
+    Isolation, NewTenant, Plan, Tenant, Tier,
+    model::{DomainView, normalise_domain},
+    store,
+};
 use crate::{Error, Slug};
 
 /// Write the control rows of a new tenant.
@@ -127,21 +131,6 @@ fn choose_slug(request: &NewTenant) -> Result<Slug, Error> {
 }
 
 /// A domain in one spelling.
-fn normalise_domain(text: &str) -> Result<String, Error> {
-    let domain = text.trim_end_matches('.').to_ascii_lowercase();
-    let is_label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    if domain.len() <= 253 && domain.contains('.') && domain.split('.').all(is_label) {
-        return Ok(domain);
-    }
-    let detail = "this is not a domain name (write international ones as xn--…)";
-    Err(Error::Field(FieldError::new("#/domain", detail)))
-}
-
 fn slug_taken(error: tenantry_db::Error, slug: &Slug) -> Error {
     match error.constraint() {
         Some("tenants_slug_key") => Error::SlugTaken(slug.as_str().to_owned()),
@@ -202,8 +191,7 @@ pub(crate) async fn complete(
     if *mode != Mode::Pooled {
         migrate::migrate_schema(databases, cell, database, schema).await.map_err(Error::from)?;
     }
-    let is_root = info.is_root;
-    first_rows(tenancy, &info.placement, pending, is_root).await?;
+    first_rows(tenancy, &info, pending).await?;
 
     let tenant = tx.run(store::find_for_update(id)).await.map_err(Error::from)?.ok_or(Error::NotFound)?;
     let mut active = tenant.clone();
@@ -219,27 +207,22 @@ pub(crate) async fn complete(
 }
 
 /// The tenant's system roles and first administrator. Nothing happens when they are there.
-async fn first_rows(
-    tenancy: &Tenancy,
-    placement: &Arc<Placement>,
-    pending: store::Pending,
-    is_root: bool,
-) -> Result<(), Problem> {
+async fn first_rows(tenancy: &Tenancy, info: &TenantInfo, pending: store::Pending) -> Result<(), Problem> {
     let (clock, rng) = (tenancy.clock(), tenancy.rng());
     let origin = Origin::system(RequestId::new(clock, rng), clock.now(), "tenants:create");
-    let scope = tenancy.authority.enter(placement, Purpose::Provision, origin);
+    let scope = tenancy.authority.enter(&info.placement, Purpose::Provision, origin);
     let mut tx = scope.begin().map_err(Error::from)?;
-    tenantry_access::seed_roles(&mut tx, clock, rng, is_root).await.map_err(Error::from)?;
+    tenantry_access::seed_roles(&mut tx, clock, rng, info.is_root).await.map_err(Error::from)?;
     let administrator = Administrator {
         email: pending.admin_email,
         first_name: pending.admin_first_name,
         last_name: pending.admin_last_name,
         password_hash: pending.admin_password_hash,
     };
-    let role = if is_root { tenantry_access::SUPER_ADMIN } else { tenantry_access::TENANT_ADMIN };
-    let user = tenancy.people.create_administrator(&scope, &mut tx, &administrator, role).await?;
+    let role = if info.is_root { tenantry_access::SUPER_ADMIN } else { tenantry_access::TENANT_ADMIN };
+    let user = tenancy.people.create_administrator(&mut tx, info, &administrator, role).await?;
     let values = serde_json::json!({"administrator": user});
-    let change = Change::named("tenant", Some(placement.tenant.as_uuid()), "provisioned", values);
+    let change = Change::named("tenant", Some(info.id.as_uuid()), "provisioned", values);
     tx.commit(change, ()).await.map_err(Error::from)?;
     Ok(())
 }

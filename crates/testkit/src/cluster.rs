@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use secrecy::ExposeSecret as _;
 use tenantry_embedded_postgres as embedded;
+use tenantry_server::config::History;
+use tenantry_server::modules;
 use tokio::sync::OnceCell;
 use tokio_postgres::NoTls;
 
@@ -26,6 +28,9 @@ pub struct Database {
 
 /// The master key of all test databases: roles, and so their passwords, are the cluster's.
 pub(crate) const MASTER_KEY: &str = "dGVuYW50cnkgdGVzdCBtYXN0ZXIga2V5IDMyIGJ5dGU=";
+
+/// Long enough for every test.
+const HISTORY: History = History { sign_ins_days: 400, decisions_days: 90 };
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 
@@ -125,7 +130,10 @@ impl Cluster {
             .await
             .unwrap();
         let authority = crate::world::authority(&self.url(&name), tenantry_kernel::Clock::system());
-        tenantry_db::migrate::migrate_cell(authority.databases(), tenantry_db::HOME_CELL).await.unwrap();
+        let (databases, home) = (authority.databases(), tenantry_db::HOME_CELL);
+        tenantry_db::migrate::migrate_cell(databases, home).await.unwrap();
+        let shared = databases.shared(home, authority.root()).unwrap();
+        tenantry_db::tidy(databases, &shared, &modules::cuts(&HISTORY)).await.unwrap();
         name
     }
 }

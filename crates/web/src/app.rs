@@ -47,7 +47,12 @@ pub fn app(services: Services, modules: Vec<Routes>, extra: Router) -> Result<Ro
         let route = Arc::new(route);
         for base in route.bases() {
             for path in [format!("{base}{}", route.path), format!("{base}{}/", route.path)] {
-                router = router.route(&path, handler(&route, &services));
+                router = router.route(&path, handler(&route, &services, false));
+            }
+        }
+        if let Some(path) = route.at_domain() {
+            for path in [format!("{path}/"), path] {
+                router = router.route(&path, handler(&route, &services, true));
             }
         }
     }
@@ -84,7 +89,7 @@ fn check(route: &Route, services: &Services) -> Result<(), WiringError> {
     }
 }
 
-fn handler(route: &Arc<Route>, services: &Arc<Services>) -> axum::routing::MethodRouter {
+fn handler(route: &Arc<Route>, services: &Arc<Services>, is_at_domain: bool) -> axum::routing::MethodRouter {
     let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
     let (route, services) = (Arc::clone(route), Arc::clone(services));
     let durations = Arc::new(Durations::of(&route));
@@ -103,7 +108,9 @@ fn handler(route: &Arc<Route>, services: &Arc<Services>) -> axum::routing::Metho
                     values.push((name.to_owned(), value.to_owned()));
                 }
             }
-            let call = Call { parts, params: values, path_tenant, body: bytes::Bytes::new(), services };
+            let body_to_come = bytes::Bytes::new();
+            let call =
+                Call { parts, params: values, path_tenant, is_at_domain, body: body_to_come, services };
             let mut response = dispatch::serve(&route, call, body).await;
             response.extensions_mut().insert(RouteOfRequest(route.path));
             durations.record(response.status(), started);

@@ -25,13 +25,19 @@ fn refresh_name(slug: &str) -> String {
     format!("{PREFIX}{slug}.refresh")
 }
 
+/// The cookie by which a browser is known again, whoever of the tenant signs in from it.
+pub const DEVICE_COOKIE: &str = "device";
+
+/// The most that browsers keep a cookie for: 400 days (RFC 6265bis, 5.5).
+const DEVICE_SECONDS: i64 = 400 * 24 * 3600;
+
 /// The name of a cookie of a tenant's issuer.
 pub(crate) fn issuer_name(slug: &str, what: &str) -> String {
     format!("{PREFIX}{slug}.{what}")
 }
 
 /// Our cookies of a request.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Jar(Vec<(String, String)>);
 
 impl Jar {
@@ -101,17 +107,30 @@ pub struct CookieToken<'a> {
     pub max_age: i64,
 }
 
-/// An answer that starts or ends a browser's session at one tenant.
+/// An answer that starts or ends a browser's session at one tenant, or lets the browser be known again.
 pub struct WithCookies<T> {
     answer: T,
-    cookies: [String; 2],
+    cookies: Vec<String>,
 }
 
 impl<T> WithCookies<T> {
     /// Set both cookies.
     pub fn set(answer: T, tenant: &TenantInfo, access: CookieToken<'_>, refresh: CookieToken<'_>) -> Self {
         let slug = &tenant.slug;
-        Self { answer, cookies: [cookie(&access_name(slug), access), cookie(&refresh_name(slug), refresh)] }
+        let cookies = vec![cookie(&access_name(slug), access), cookie(&refresh_name(slug), refresh)];
+        Self { answer, cookies }
+    }
+
+    /// Set the cookie by which the browser is known again as well.
+    #[must_use]
+    pub fn with_device(mut self, tenant: &TenantInfo, value: &str) -> Self {
+        self.cookies.push(device_text(tenant, value));
+        self
+    }
+
+    /// Set neither.
+    pub const fn none(answer: T) -> Self {
+        Self { answer, cookies: Vec::new() }
     }
 
     /// Make the browser forget both cookies.
@@ -123,6 +142,19 @@ impl<T> WithCookies<T> {
 
 fn cookie(name: &str, CookieToken { token, max_age }: CookieToken<'_>) -> String {
     format!("{name}={token}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Strict", max_age.max(0))
+}
+
+/// `SameSite=Lax`, because signing in may begin on other sites. By itself it lets nobody in.
+fn device_text(tenant: &TenantInfo, value: &str) -> String {
+    let name = issuer_name(&tenant.slug, DEVICE_COOKIE);
+    format!("{name}={value}; Path=/; Max-Age={DEVICE_SECONDS}; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// A `Set-Cookie` by which a tenant knows the browser again.
+pub fn device_cookie(tenant: &TenantInfo, value: &str) -> Option<HeaderValue> {
+    let mut cookie = HeaderValue::try_from(device_text(tenant, value)).ok()?;
+    cookie.set_sensitive(true);
+    Some(cookie)
 }
 
 impl<T: Output> Output for WithCookies<T> {

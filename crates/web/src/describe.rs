@@ -65,6 +65,13 @@ impl OperationDoc {
         self.body = Some(json!({"required": true, "content": {media: {"schema": schema}}}));
     }
 
+    /// The request body, as bytes of any kind.
+    pub fn request_bytes(&mut self) {
+        let schema = json!({"type": "string", "format": "binary"});
+        self.body =
+            Some(json!({"required": true, "content": {"application/octet-stream": {"schema": schema}}}));
+    }
+
     /// The next path parameter's schema.
     pub fn path_parameter<T: JsonSchema>(&mut self) {
         let schema = self.schema::<T>();

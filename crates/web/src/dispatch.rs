@@ -29,6 +29,8 @@ pub struct Call {
     pub(crate) parts: Parts,
     pub(crate) params: Vec<(String, String)>,
     pub(crate) path_tenant: Option<String>,
+    /// The path is one that only an issuer's own domain has.
+    pub(crate) is_at_domain: bool,
     pub(crate) body: Bytes,
     pub(crate) services: Arc<Services>,
 }
@@ -145,8 +147,11 @@ fn not_modified(route: &Route, response: Response, if_none_match: Option<&str>) 
     }
     let mut short = Response::new(axum::body::Body::empty());
     *short.status_mut() = http::StatusCode::NOT_MODIFIED;
-    if let Some(value) = response.headers().get(header::ETAG) {
-        short.headers_mut().insert(header::ETAG, value.clone());
+    // What caches go by comes along (RFC 9110, 15.4.5).
+    for name in [header::ETAG, header::CACHE_CONTROL] {
+        if let Some(value) = response.headers().get(&name) {
+            short.headers_mut().insert(name, value.clone());
+        }
     }
     short
 }
@@ -164,7 +169,9 @@ async fn admit(
         limits.check_address(ip)?;
     }
     let is_public = route.action.audience == Audience::Public;
-    let (tenant, identity) = if is_public {
+    let (tenant, identity) = if call.is_at_domain {
+        (at_domain(call, &services).await?, None)
+    } else if is_public {
         (anonymous(route, call, &services).await?, None)
     } else {
         let (tenant, identity) = authenticate::signed_in(call, &services, id).await?;
@@ -190,20 +197,28 @@ async fn admit(
     let caller = match identity {
         None => None,
         Some(identity) => {
-            let scope = services.authority.enter(&tenant.placement, Purpose::Authorize, origin.clone());
-            let Standing { grants, policies } = services.decisions.standing(scope, identity.user).await?;
+            let scope = || services.authority.enter(&tenant.placement, Purpose::Authorize, origin.clone());
+            let Standing { grants, policies } = services.decisions.standing(scope(), identity.user).await?;
             let Identity { user, session, means, expires_at } = identity;
+            let device = match &policies {
+                Some(policies) => {
+                    let of = means.is_session().then_some(session);
+                    services.decisions.device(scope(), of, policies).await?
+                }
+                None => None,
+            };
             let impersonator = means.operator();
             if let Some(operator) = impersonator {
                 still_operates(&services, operator, &origin).await?;
             }
             origin.actor = Actor::User { id: user, session, impersonator };
             let grants = means.narrow(grants);
-            Some(Caller { user, session, impersonator, means, expires_at, grants, policies })
+            Some(Caller { user, session, impersonator, means, expires_at, grants, policies, device })
         }
     };
-    let mut admission =
-        Admission { services, tenant, caller, origin: Arc::new(origin), action: route.action, _slot: slot };
+    let is_at_issuer = resolve::is_at_issuer(call, &services, &tenant);
+    let (origin, action) = (Arc::new(origin), route.action);
+    let mut admission = Admission { services, tenant, is_at_issuer, caller, origin, action, _slot: slot };
     may_try(route, &admission)?;
     // Only now is the body worth reading.
     call.body = read_body(body, admission.services.http.body_limit).await?;
@@ -222,6 +237,15 @@ async fn anonymous(route: &Route, call: &Call, services: &Services) -> Result<Ar
         names.extend(resolve::asked_for(call));
     }
     resolve::of_anonymous(services, &names).await
+}
+
+/// The tenant whose issuer lives at the host that was asked. Any other host has no such path, whatever else names a tenant.
+async fn at_domain(call: &Call, services: &Services) -> Result<Arc<TenantInfo>, Problem> {
+    let names = resolve::names(call, services)?;
+    let tenant = resolve::of_anonymous(services, &names).await.map_err(|problem| {
+        if problem.kind() == ErrorKind::NotFound { Problem::not_found() } else { problem }
+    })?;
+    if resolve::is_at_issuer(call, services, &tenant) { Ok(tenant) } else { Err(Problem::not_found()) }
 }
 
 /// Who acts in another's name needs the permission for as long as they do.

@@ -129,6 +129,13 @@ pub trait Output: Send {
     fn describe(operation: &mut OperationDoc);
 }
 
+/// What an answer says, for a page that shows it: its `data`, and nothing where it has none.
+pub async fn said(answer: impl Output) -> serde_json::Value {
+    let body = axum::body::to_bytes(answer.into_response().into_body(), usize::MAX).await.unwrap_or_default();
+    let mut answer: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+    answer.get_mut("data").map(serde_json::Value::take).unwrap_or_default()
+}
+
 /// Turn a kept answer into a response.
 pub(crate) fn response_of(stored: StoredReply) -> Response {
     let mut response = Response::new(Body::from(stored.body));

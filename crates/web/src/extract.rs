@@ -175,24 +175,43 @@ impl<T: DeserializeOwned + Validate<Context = ()> + JsonSchema + Send + 'static>
         if has_nul(&call.body) {
             return Err(Problem::malformed("invalid_json", "#", "the character NUL is not allowed in text"));
         }
-        // Derived readers would take an array for the fields in their order.
-        if call.body.trim_ascii_start().starts_with(b"[") {
-            return Err(Problem::invalid(vec![FieldError::new("#", "this must be an object")]));
-        }
-        let mut input = serde_json::Deserializer::from_slice(&call.body);
-        let value: T = serde_path_to_error::deserialize(&mut input).map_err(|error| unreadable(&error))?;
-        input.end().map_err(|error| Problem::malformed("invalid_json", "#", error.to_string()))?;
-        value.validate().map_err(|report| {
-            let fields = report
-                .iter()
-                .map(|(path, error)| FieldError::new(pointer(&path.to_string()), error.message()));
-            Problem::invalid(fields.collect())
-        })?;
+        let value = read(&call.body)?;
         Ok(Self(value))
     }
 
     fn describe(operation: &mut OperationDoc) {
         operation.request_body::<T>();
+    }
+}
+
+/// Read and validate a JSON object.
+fn read<T: DeserializeOwned + Validate<Context = ()>>(json: &[u8]) -> Result<T, Problem> {
+    // Derived readers would take an array for the fields in their order.
+    if json.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::invalid(vec![FieldError::new("#", "this must be an object")]));
+    }
+    let mut input = serde_json::Deserializer::from_slice(json);
+    let value: T = serde_path_to_error::deserialize(&mut input).map_err(|error| unreadable(&error))?;
+    input.end().map_err(|error| Problem::malformed("invalid_json", "#", error.to_string()))?;
+    value.validate().map_err(|report| {
+        let fields =
+            report.iter().map(|(path, error)| FieldError::new(pointer(&path.to_string()), error.message()));
+        Problem::invalid(fields.collect())
+    })?;
+    Ok(value)
+}
+
+impl<T: DeserializeOwned + Validate<Context = ()>> Body<T> {
+    /// What a page's form says, read and validated like a body of the API.
+    ///
+    /// # Errors
+    /// Those of such a body.
+    pub fn of(form: &serde_json::Value) -> Result<Self, Problem> {
+        let json = form.to_string();
+        if has_nul(json.as_bytes()) {
+            return Err(Problem::malformed("invalid_json", "#", "the character NUL is not allowed in text"));
+        }
+        read(json.as_bytes()).map(Self)
     }
 }
 
@@ -275,6 +294,11 @@ fn has_nul(json: &[u8]) -> bool {
 pub struct IfMatch(Option<i64>);
 
 impl IfMatch {
+    /// The version that a page has shown.
+    pub const fn of(version: Option<i64>) -> Self {
+        Self(version)
+    }
+
     /// Refuse when the client saw another version.
     ///
     /// # Errors

@@ -8,7 +8,10 @@ use tenantry_kernel::{RequestId, SessionId, TenantId, UserId};
 
 use crate::Problem;
 use crate::action::{Action, ActionInfo, Audience, PlatformAction};
-use crate::ports::{Extent, Facts, Grants, ListScope, Means, Question, Resource, TenantInfo, TenantPolicies};
+use crate::ports::{
+    Extent, Facts, Grants, Identity, ListScope, Means, Question, Resource, Standing, TenantInfo,
+    TenantPolicies,
+};
 use crate::services::Services;
 
 /// Who is calling.
@@ -28,6 +31,8 @@ pub struct Caller {
     pub grants: Arc<Grants>,
     /// The tenant's policies, when it has any.
     pub policies: Option<TenantPolicies>,
+    /// What policies may ask of the device that the session has begun on, when some policy asks.
+    pub device: Option<Arc<Facts>>,
 }
 
 impl Caller {
@@ -47,6 +52,8 @@ impl Caller {
 pub struct Admission {
     pub(crate) services: Arc<Services>,
     pub(crate) tenant: Arc<TenantInfo>,
+    /// Whether the request came to the domain that the tenant's issuer lives at.
+    pub(crate) is_at_issuer: bool,
     pub(crate) caller: Option<Caller>,
     pub(crate) origin: Arc<Origin>,
     pub(crate) action: ActionInfo,
@@ -109,6 +116,12 @@ impl<A: Action> Guard<A> {
     /// What is known of the tenant.
     pub fn tenant_info(&self) -> &TenantInfo {
         &self.admission.tenant
+    }
+
+    /// The domain that the tenant's issuer lives at, when the request came to it.
+    pub fn at_issuer_domain(&self) -> Option<&str> {
+        let domain = self.admission.tenant.issuer_domain.as_deref();
+        domain.filter(|_| self.admission.is_at_issuer)
     }
 
     /// The caller.
@@ -295,6 +308,34 @@ impl Guard<crate::action::Public> {
         self.admission.services.authority.enter(&self.admission.tenant.placement, purpose, origin)
     }
 
+    /// The same request in the name of somebody, for what is their own: a page of an issuer has a session of its own kind, and
+    /// does for its person what the API's handlers do. `who` is what that session stands for, checked by the caller just now.
+    pub async fn in_the_name_of<A: Action>(&self, who: Identity) -> Result<Guard<A>, Problem> {
+        const { assert!(matches!(A::INFO.audience, Audience::Own), "only what is one's own") };
+        let services = Arc::clone(&self.admission.services);
+        let Standing { grants, policies } =
+            services.decisions.standing(self.enter(Purpose::Authorize), who.user).await?;
+        let Identity { user, session, means, expires_at } = who;
+        let impersonator = means.operator();
+        let mut origin = (*self.admission.origin).clone();
+        origin.actor = Actor::User { id: user, session, impersonator };
+        origin.action = A::INFO.name;
+        let grants = means.narrow(grants);
+        // Policies have no say in what is one's own.
+        let device = None;
+        let caller = Caller { user, session, impersonator, means, expires_at, grants, policies, device };
+        Ok(Guard::new(Admission {
+            services,
+            tenant: Arc::clone(&self.admission.tenant),
+            is_at_issuer: self.admission.is_at_issuer,
+            caller: Some(caller),
+            origin: Arc::new(origin),
+            action: A::INFO,
+            // The request itself holds its place.
+            _slot: None,
+        }))
+    }
+
     /// What the roles of a user grant who has just proved who they are.
     pub async fn grants_of(&self, user: UserId) -> Result<Arc<Grants>, Problem> {
         Ok(self.admission.services.decisions.standing(self.enter(Purpose::Authorize), user).await?.grants)
@@ -339,6 +380,7 @@ impl Admission {
             grants: &caller.grants,
             policies: caller.policies.as_ref(),
             facts,
+            device: caller.device.as_deref(),
             ip: self.origin.ip.as_deref(),
             user_agent: self.origin.user_agent.as_deref(),
             action: self.action,

@@ -128,7 +128,7 @@ fn is_private(route: &Route) -> bool {
     is_export
         || matches!(
             resource,
-            "sessions" | "user_security" | "api_keys" | "service_accounts" | "impersonations"
+            "sessions" | "devices" | "user_security" | "api_keys" | "service_accounts" | "impersonations"
         )
 }
 

@@ -45,6 +45,8 @@ pub struct TenantInfo {
     pub plan: String,
     /// Where its rows live.
     pub placement: Arc<Placement>,
+    /// The domain that its issuer lives at; none when that is a path of the public address.
+    pub issuer_domain: Option<String>,
     /// Whether it is the platform's own tenant.
     pub is_root: bool,
 }
@@ -246,6 +248,8 @@ pub struct Question<'a> {
     pub owner: Option<UserId>,
     /// What else policies may ask of the resource; looked at only when some policy may.
     pub facts: &'a (dyn Fn() -> Facts + Sync),
+    /// What policies may ask of the device that the caller's session has begun on, when some policy asks.
+    pub device: Option<&'a Facts>,
     /// The client's address.
     pub ip: Option<&'a str>,
     /// The client's `User-Agent`.
@@ -282,6 +286,15 @@ pub enum ListScope {
 pub trait Decisions: Send + Sync {
     /// What decides about the user now. `tenant` is the tenant's scope for authorization.
     fn standing(&self, tenant: TenantDb, user: UserId) -> BoxFuture<'_, Result<Standing, Problem>>;
+
+    /// What policies may ask of the device that a session has begun on; none when no policy asks. `tenant` is the tenant's scope for
+    /// authorization.
+    fn device<'a>(
+        &'a self,
+        tenant: TenantDb,
+        session: Option<SessionId>,
+        policies: &'a TenantPolicies,
+    ) -> BoxFuture<'a, Result<Option<Arc<Facts>>, Problem>>;
 
     /// Whether any grant or policy could allow the action, whatever the resource.
     fn could(&self, question: &Question<'_>) -> bool;

@@ -59,6 +59,7 @@ impl<T: JsonSchema + Send + 'static> Extract for RawQuery<T> {
 }
 
 /// Who asks a tenant's issuer: credentials in `Authorization`, cookies, languages.
+#[derive(Debug, Clone)]
 pub struct Asker {
     authorization: Option<String>,
     languages: String,
@@ -123,6 +124,8 @@ pub(crate) fn is_for_every_origin(path: &str) -> bool {
         "/.well-known/openid-configuration",
     ];
     let path = path.trim_end_matches('/');
-    let is_metadata = path.starts_with("/.well-known/oauth-authorization-server/t/");
-    is_metadata || (path.starts_with("/t/") && ENDS.iter().any(|end| path.ends_with(end)))
+    let is_metadata = path == "/.well-known/oauth-authorization-server"
+        || path.starts_with("/.well-known/oauth-authorization-server/t/");
+    // Below a tenant's path, or at a domain of its own.
+    is_metadata || ENDS.iter().any(|end| path == *end || (path.starts_with("/t/") && path.ends_with(end)))
 }

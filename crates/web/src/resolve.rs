@@ -57,6 +57,18 @@ pub(crate) fn name_in_host(host: &str, base_domain: &str, public_url: &str) -> O
     Some(Name::Domain(host))
 }
 
+fn host(call: &Call) -> &str {
+    call.header(&header::HOST).or_else(|| call.parts.uri.host()).unwrap_or_default()
+}
+
+/// Whether the request came to the domain that the tenant's issuer lives at.
+pub(crate) fn is_at_issuer(call: &Call, services: &Services, tenant: &TenantInfo) -> bool {
+    // Few tenants have one, and every request asks.
+    let Some(own) = &tenant.issuer_domain else { return false };
+    let name = name_in_host(host(call), &services.http.base_domain, &services.http.public_url);
+    matches!(name, Some(Name::Domain(asked)) if asked == *own)
+}
+
 /// Every source of the request but the token.
 pub(crate) fn names(call: &Call, services: &Services) -> Result<Vec<Name>, Problem> {
     let mut names = Vec::new();
@@ -67,8 +79,7 @@ pub(crate) fn names(call: &Call, services: &Services) -> Result<Vec<Name>, Probl
         // RFC 9112, 3.2: two hosts are no host.
         return Err(Problem::malformed("invalid_header", "header/host", "send one Host"));
     }
-    let host = call.header(&header::HOST).or_else(|| call.parts.uri.host()).unwrap_or_default();
-    names.extend(name_in_host(host, &services.http.base_domain, &services.http.public_url));
+    names.extend(name_in_host(host(call), &services.http.base_domain, &services.http.public_url));
     for value in call.parts.headers.get_all("x-tenant-id") {
         let id = value.to_str().ok().and_then(|text| text.parse().ok());
         let id = id.ok_or_else(|| {

@@ -61,6 +61,12 @@ impl Route {
         api.iter().copied().chain((self.is_standard || self.is_of_issuer).then_some(""))
     }
 
+    /// Its path at the domain of an issuer that has one: there is no tenant in it.
+    pub(crate) fn at_domain(&self) -> Option<String> {
+        let (before, after) = self.path.split_once("/t/{tenant}").filter(|_| self.is_of_issuer)?;
+        Some(format!("{before}{after}"))
+    }
+
     /// What it lets through.
     pub const fn action(&self) -> ActionInfo {
         self.action

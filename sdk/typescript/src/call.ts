@@ -56,7 +56,9 @@ export function toCurl(target: Call, baseUrl: string, secrets: readonly string[]
   if (target.input.ifMatch) {
     parts.push(`-H ${quote(`If-Match: ${target.input.ifMatch}`)}`);
   }
-  if (target.input.body !== undefined) {
+  if (target.input.body instanceof Blob) {
+    parts.push(`-H 'Content-Type: application/octet-stream'`, '--data-binary @file');
+  } else if (target.input.body !== undefined) {
     const body = JSON.stringify(target.input.body, (name, value) => (secrets.includes(name) && value ? '…' : value));
     parts.push(`-H 'Content-Type: application/json'`, `-d ${quote(body)}`);
   }

@@ -117,6 +117,7 @@ export class Tenantry {
     const { data: text, response } = await this.#raw.request(target.method, target.path, {
       params: { path: input.path, query: withoutEmpty(input.query) },
       body: input.body,
+      ...(input.body instanceof Blob && { bodySerializer: (file: Blob) => file }),
       headers: callHeaders(target),
       parseAs: 'text',
       signal,
@@ -183,7 +184,9 @@ export class Tenantry {
 /** A refused sign-in is an answer, not an expired session. */
 function isSignIn(request: Request): boolean {
   const { pathname } = new URL(request.url);
-  return request.method === 'POST' && /\/auth\/session(\/challenge|\/passkey)?$/.test(pathname);
+  return (
+    request.method === 'POST' && /\/auth\/session(\/challenge|\/passkey|\/enrollment(\/passkey)?)?$/.test(pathname)
+  );
 }
 
 /** The session is good, but asks who one is: fresh credentials would not change the answer. */
@@ -195,6 +198,9 @@ function callHeaders({ method, path, input }: Call): Record<string, string> {
   const headers: Record<string, string> = {};
   if (input.ifMatch) {
     headers['If-Match'] = input.ifMatch;
+  }
+  if (input.body instanceof Blob) {
+    headers['Content-Type'] = 'application/octet-stream';
   }
   const isKeyed = (method === 'post' || method === 'put') && !path.startsWith('/auth/');
   if (isKeyed) {

@@ -499,6 +499,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/mfa/challenge/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to a sign-in that waits */
+        post: operations["post_auth_mfa_challenge_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/mfa/enrollment/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to register the passkey that signing in asks for */
+        post: operations["post_auth_mfa_enrollment_passkey_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/mfa/enrollment/passkey/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the passkey that signing in asks for */
+        post: operations["post_auth_mfa_enrollment_passkey_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/mfa/enrollment/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set up a second factor to sign in */
+        post: operations["post_auth_mfa_enrollment_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/mfa/enrollment/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a second factor's first code */
+        post: operations["post_auth_mfa_enrollment_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/mfa/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the policy of second factors */
+        get: operations["get_auth_mfa_policy"];
+        /** Change the policy of second factors */
+        put: operations["put_auth_mfa_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/mfa/setup": {
         parameters: {
             query?: never;
@@ -723,6 +826,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List with whose accounts people sign in here */
+        get: operations["get_auth_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/reauthenticate": {
         parameters: {
             query?: never;
@@ -734,6 +854,23 @@ export interface paths {
         put?: never;
         /** Prove again who one is */
         post: operations["post_auth_reauthenticate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/reauthenticate/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to prove who one is */
+        post: operations["post_auth_reauthenticate_send"];
         delete?: never;
         options?: never;
         head?: never;
@@ -804,6 +941,40 @@ export interface paths {
         put?: never;
         /** Go on with a second factor from a page, with cookies */
         post: operations["post_auth_session_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/session/enrollment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a second factor's first code from a page, with cookies */
+        post: operations["post_auth_session_enrollment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/session/enrollment/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in from a page with the passkey that signing in asks for, with cookies */
+        post: operations["post_auth_session_enrollment_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -923,6 +1094,93 @@ export interface paths {
         put?: never;
         /** Ask for the verification once more */
         post: operations["post_auth_verify_email_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what every page of the tenant shows */
+        get: operations["get_branding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the tenant's branding */
+        get: operations["get_config_branding"];
+        /** Change the tenant's branding */
+        put: operations["put_config_branding"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/branding/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Upload the tenant's logo */
+        put: operations["put_config_branding_logo"];
+        post?: never;
+        /** Show no logo any more */
+        delete: operations["delete_config_branding_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/branding/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the branding */
+        get: operations["get_config_branding_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/config/branding/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose an earlier version of the branding again */
+        post: operations["post_config_branding_versions_version_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1330,6 +1588,43 @@ export interface paths {
         /** Give a client a new secret */
         post: operations["post_oauth_clients_client_id_secret"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oauth/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List scopes */
+        get: operations["get_oauth_scopes"];
+        put?: never;
+        /** Say what a scope means */
+        post: operations["post_oauth_scopes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oauth/scopes/{scope_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a scope */
+        get: operations["get_oauth_scopes_scope_id"];
+        /** Change a scope */
+        put: operations["put_oauth_scopes_scope_id"];
+        post?: never;
+        /** Delete a scope */
+        delete: operations["delete_oauth_scopes_scope_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1883,6 +2178,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant_id}/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add a domain to a tenant, or change one */
+        put: operations["put_tenants_tenant_id_domains"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant_id}/domains/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a domain from a tenant */
+        delete: operations["delete_tenants_tenant_id_domains_domain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenant_id}/identity-providers": {
         parameters: {
             query?: never;
@@ -2090,6 +2419,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/me/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the applications that one has let in */
+        get: operations["get_users_me_applications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/applications/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let an application have nothing any more */
+        delete: operations["delete_users_me_applications_client_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the devices that one has signed in from */
+        get: operations["get_users_me_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename one of one's own devices */
+        put: operations["put_users_me_devices_device_id"];
+        post?: never;
+        /** Revoke one of one's own devices */
+        delete: operations["delete_users_me_devices_device_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/devices/{device_id}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the device that asks stand for the second factor */
+        post: operations["post_users_me_devices_device_id_trust"];
+        /** Ask for the second factor again on a device */
+        delete: operations["delete_users_me_devices_device_id_trust"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me/email": {
         parameters: {
             query?: never;
@@ -2242,6 +2658,40 @@ export interface paths {
         post?: never;
         /** Deactivate a user */
         delete: operations["delete_users_user_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a user's devices */
+        get: operations["get_users_user_id_devices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a user's device */
+        delete: operations["delete_users_user_id_devices_device_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2453,6 +2903,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/t/{tenant}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the pages of one's own account begin */
+        get: operations["get_t_tenant_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/account/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of one's own account */
+        get: operations["get_t_tenant_account_page"];
+        put?: never;
+        /** A form of that page */
+        post: operations["post_t_tenant_account_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/branding/logo/{logo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tenant's logo */
+        get: operations["get_t_tenant_branding_logo_logo_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/t/{tenant}/consent": {
         parameters: {
             query?: never;
@@ -2482,6 +2984,23 @@ export interface paths {
         put?: never;
         /** The form of that page */
         post: operations["post_t_tenant_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/t/{tenant}/enrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The forms of the pages that set up a second factor */
+        post: operations["post_t_tenant_enrolment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3263,6 +3782,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/auth/mfa/challenge/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to a sign-in that waits */
+        post: operations["post_auth_mfa_challenge_send_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/mfa/enrollment/passkey/begin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to register the passkey that signing in asks for */
+        post: operations["post_auth_mfa_enrollment_passkey_begin_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/mfa/enrollment/passkey/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the passkey that signing in asks for */
+        post: operations["post_auth_mfa_enrollment_passkey_finish_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/mfa/enrollment/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set up a second factor to sign in */
+        post: operations["post_auth_mfa_enrollment_setup_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/mfa/enrollment/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a second factor's first code */
+        post: operations["post_auth_mfa_enrollment_verify_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/mfa/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the policy of second factors */
+        get: operations["get_auth_mfa_policy_in_tenant"];
+        /** Change the policy of second factors */
+        put: operations["put_auth_mfa_policy_in_tenant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/auth/mfa/setup": {
         parameters: {
             query?: never;
@@ -3452,6 +4074,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/auth/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List with whose accounts people sign in here */
+        get: operations["get_auth_providers_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/auth/reauthenticate": {
         parameters: {
             query?: never;
@@ -3463,6 +4102,23 @@ export interface paths {
         put?: never;
         /** Prove again who one is */
         post: operations["post_auth_reauthenticate_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/reauthenticate/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to prove who one is */
+        post: operations["post_auth_reauthenticate_send_in_tenant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3533,6 +4189,40 @@ export interface paths {
         put?: never;
         /** Go on with a second factor from a page, with cookies */
         post: operations["post_auth_session_challenge_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/session/enrollment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a second factor's first code from a page, with cookies */
+        post: operations["post_auth_session_enrollment_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/auth/session/enrollment/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in from a page with the passkey that signing in asks for, with cookies */
+        post: operations["post_auth_session_enrollment_passkey_in_tenant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3652,6 +4342,93 @@ export interface paths {
         put?: never;
         /** Ask for the verification once more */
         post: operations["post_auth_verify_email_resend_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what every page of the tenant shows */
+        get: operations["get_branding_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/config/branding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the tenant's branding */
+        get: operations["get_config_branding_in_tenant"];
+        /** Change the tenant's branding */
+        put: operations["put_config_branding_in_tenant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/config/branding/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Upload the tenant's logo */
+        put: operations["put_config_branding_logo_in_tenant"];
+        post?: never;
+        /** Show no logo any more */
+        delete: operations["delete_config_branding_logo_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/config/branding/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the versions of the branding */
+        get: operations["get_config_branding_versions_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/config/branding/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose an earlier version of the branding again */
+        post: operations["post_config_branding_versions_version_restore_in_tenant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4059,6 +4836,43 @@ export interface paths {
         /** Give a client a new secret */
         post: operations["post_oauth_clients_client_id_secret_in_tenant"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/oauth/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List scopes */
+        get: operations["get_oauth_scopes_in_tenant"];
+        put?: never;
+        /** Say what a scope means */
+        post: operations["post_oauth_scopes_in_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/oauth/scopes/{scope_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a scope */
+        get: operations["get_oauth_scopes_scope_id_in_tenant"];
+        /** Change a scope */
+        put: operations["put_oauth_scopes_scope_id_in_tenant"];
+        post?: never;
+        /** Delete a scope */
+        delete: operations["delete_oauth_scopes_scope_id_in_tenant"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4612,6 +5426,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/tenants/{tenant_id}/domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add a domain to a tenant, or change one */
+        put: operations["put_tenants_tenant_id_domains_in_tenant"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/tenants/{tenant_id}/domains/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a domain from a tenant */
+        delete: operations["delete_tenants_tenant_id_domains_domain_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/tenants/{tenant_id}/identity-providers": {
         parameters: {
             query?: never;
@@ -4819,6 +5667,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/{tenant}/users/me/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the applications that one has let in */
+        get: operations["get_users_me_applications_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/me/applications/{client_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let an application have nothing any more */
+        delete: operations["delete_users_me_applications_client_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/me/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the devices that one has signed in from */
+        get: operations["get_users_me_devices_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/me/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Rename one of one's own devices */
+        put: operations["put_users_me_devices_device_id_in_tenant"];
+        post?: never;
+        /** Revoke one of one's own devices */
+        delete: operations["delete_users_me_devices_device_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/me/devices/{device_id}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the device that asks stand for the second factor */
+        post: operations["post_users_me_devices_device_id_trust_in_tenant"];
+        /** Ask for the second factor again on a device */
+        delete: operations["delete_users_me_devices_device_id_trust_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/{tenant}/users/me/email": {
         parameters: {
             query?: never;
@@ -4971,6 +5906,40 @@ export interface paths {
         post?: never;
         /** Deactivate a user */
         delete: operations["delete_users_user_id_in_tenant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/{user_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a user's devices */
+        get: operations["get_users_user_id_devices_in_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/{tenant}/users/{user_id}/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a user's device */
+        delete: operations["delete_users_user_id_devices_device_id_in_tenant"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5303,6 +6272,25 @@ export interface components {
              */
             replaced_by?: string | null;
         };
+        /** @description An application that one has let in. */
+        ApplicationView: {
+            /** Format: uuid */
+            client_id: string;
+            name: string;
+            description?: string | null;
+            /** @description What it may have. */
+            scopes: string[];
+            /**
+             * Format: date-time
+             * @description When one consented; none where the organisation has done so for everybody.
+             */
+            consented_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it last came for tokens; none when it has none now.
+             */
+            last_used_at?: string | null;
+        };
         /** @description What is asked about. */
         AskedResource: {
             /** @description Default: that of the action. */
@@ -5449,6 +6437,29 @@ export interface components {
         BackupCodes: {
             backup_codes: string[];
         };
+        /** @description A tenant's branding. */
+        BrandingView: {
+            /** @description Null: the tenant's own name. */
+            display_name?: string | null;
+            colors: components["schemas"]["ColorsView"];
+            /** @description What the pages make of the colours. */
+            palette: components["schemas"]["PaletteView"];
+            typography: components["schemas"]["Typography"];
+            /**
+             * Format: uint8
+             * @description Of corners, in pixels.
+             */
+            radius: number;
+            logo_url?: string | null;
+            links: components["schemas"]["Links"];
+            /**
+             * Format: int64
+             * @description 0: nothing was chosen so far.
+             */
+            version: number;
+            /** Format: date-time */
+            updated_at?: string | null;
+        };
         /** @description Who is signed in, where, until when, and what they may do. */
         BrowserSession: {
             user: components["schemas"]["SessionUser"];
@@ -5572,6 +6583,23 @@ export interface components {
             recorded: components["schemas"]["DecisionView"];
             trial: components["schemas"]["Answer"];
         };
+        /** @description What to change; what is absent stays, and `null` goes back to what the product comes with. */
+        ChangedBranding: {
+            /**
+             * @description What the pages call the tenant.
+             * @default null
+             */
+            display_name?: string | null;
+            colors?: components["schemas"]["ChangedColors"] | null;
+            typography?: components["schemas"]["ChangedTypography"] | null;
+            /**
+             * Format: uint8
+             * @description Of corners, in pixels.
+             * @default null
+             */
+            radius?: number | null;
+            links?: components["schemas"]["ChangedLinks"] | null;
+        };
         /** @description What to change of a client; what is absent stays. Its kind stays as well: who holds its tokens relies on it. */
         ChangedClient: {
             name?: string | null;
@@ -5615,6 +6643,47 @@ export interface components {
             /** @description A client that is switched off gets nothing, and what it has got is refused. */
             is_active?: boolean | null;
         };
+        /** @description Colours, as `#rrggbb`. */
+        ChangedColors: {
+            /**
+             * @description Buttons and links.
+             * @default null
+             */
+            primary?: string | null;
+            /**
+             * @description The same in the dark theme.
+             * @default null
+             */
+            primary_dark?: string | null;
+            /**
+             * @description Behind the cards.
+             * @default null
+             */
+            background?: string | null;
+            /**
+             * @description The same in the dark theme.
+             * @default null
+             */
+            background_dark?: string | null;
+        };
+        /** @description What to change of a device. */
+        ChangedDevice: {
+            name: string;
+        };
+        /** @description A domain of a tenant; what is absent stays, or is `false` of a new one. */
+        ChangedDomain: {
+            /** @description The name: `auth.acme.example.com`. */
+            domain: string;
+            /** @description Whether it is the one that is shown; the others are not, then. */
+            is_primary?: boolean | null;
+            /** @description The operator vouches for it. Only then the tenant answers at it. */
+            is_verified?: boolean | null;
+            /**
+             * @description Whether the tenant's issuer lives there, instead of at a path of the public address. Clients, identity providers and people's
+             *     passkeys know the issuer by its address: changing it is a move for them.
+             */
+            is_issuer?: boolean | null;
+        };
         /** @description What to change of a group; what is absent stays. */
         ChangedGroup: {
             /** @description Unique in the tenant. */
@@ -5653,6 +6722,47 @@ export interface components {
             redirect_uris?: string[] | null;
             enabled?: boolean | null;
         };
+        /** @description What stands below every page: addresses that begin with `https://` or `mailto:`. */
+        ChangedLinks: {
+            /** @default null */
+            privacy?: string | null;
+            /** @default null */
+            terms?: string | null;
+            /** @default null */
+            support?: string | null;
+        };
+        /** @description What to change; what is absent stays. */
+        ChangedMfaPolicy: {
+            required?: components["schemas"]["MfaRequired"] | null;
+            /** @description At most 50; `roles` needs one. */
+            role_ids?: string[] | null;
+            /**
+             * @description At least one. Where somebody must have a second factor, `totp` is one of them: an app needs neither address nor number, so
+             *     that everybody can get in.
+             */
+            methods?: components["schemas"]["FactorKind"][] | null;
+            /**
+             * Format: int32
+             * @description 0 to 90.
+             */
+            grace_days?: number | null;
+            /**
+             * Format: int32
+             * @description 0 to 90. With fewer days than before, trust that was given earlier ends earlier, too; with fewer `methods`, all trust ends.
+             */
+            trusted_device_days?: number | null;
+        };
+        /** @description What to change of a scope; what is absent stays. */
+        ChangedOauthScope: {
+            description?: string | null;
+            translations?: {
+                [key: string]: string;
+            } | null;
+            claims?: {
+                [key: string]: components["schemas"]["Source"];
+            } | null;
+            in_id_token?: boolean | null;
+        };
         /** @description What to change of a passkey. */
         ChangedPasskey: {
             name: string;
@@ -5688,6 +6798,8 @@ export interface components {
             /** @description International form: `+1234567890`. */
             phone?: string | null;
             avatar_url?: string | null;
+            /** @description What messages are written in. */
+            language?: components["schemas"]["Language"] | null;
             metadata?: unknown;
         };
         /** @description What to change of a project; what is absent stays. */
@@ -5753,6 +6865,17 @@ export interface components {
             plan?: components["schemas"]["Plan"] | null;
             /** @description Whom to write to. */
             admin_email?: string | null;
+        };
+        /** @description How letters look. */
+        ChangedTypography: {
+            /** @default null */
+            font?: components["schemas"]["Font"] | null;
+            /**
+             * Format: uint16
+             * @description The size of text, in percent of the usual one.
+             * @default null
+             */
+            scale?: number | null;
         };
         /** @description What to change of a user; what is absent stays. */
         ChangedUser: {
@@ -5941,12 +7064,44 @@ export interface components {
              */
             requestid: string;
         };
+        /** @description A code that is on its way. */
+        CodeSent: {
+            message: string;
+            /** @description Where to, in part: `m•••@e•••.com`, `•••42`. */
+            destination: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** @description The colours that were chosen, as `#rrggbb`. */
+        ColorsView: {
+            /** @description Buttons and links; the product's own where none was chosen. */
+            primary: string;
+            /** @description The same in the dark theme; null: that of the light one, or the product's own. */
+            primary_dark?: string | null;
+            /** @description Behind the cards; null: the product's own. */
+            background?: string | null;
+            /** @description The same in the dark theme. */
+            background_dark?: string | null;
+        };
         /** @description An answer before and after. */
         Compared: {
             now: components["schemas"]["Answer"];
             trial: components["schemas"]["Answer"];
             /** @description Whether they differ in what is allowed. */
             differs: boolean;
+        };
+        /** @description One version of a section of the configuration. */
+        ConfigVersionView: {
+            /** Format: int64 */
+            version: number;
+            /** @description What was chosen. */
+            value: unknown;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            created_by?: string | null;
+            /** @description Whether it is the one that holds now. */
+            is_current: boolean;
         };
         /** @description What the page sends, for the API's description. */
         ConsentForm: {
@@ -6056,6 +7211,28 @@ export interface components {
             client_assertion_type?: string | null;
             client_assertion?: string | null;
         };
+        /** @description A device, as it is shown. */
+        DeviceView: {
+            /** Format: uuid */
+            id: string;
+            /** @description The person's own name for it; at first the same as `platform`. */
+            name: string;
+            user_agent?: string | null;
+            /** @description `Firefox on Linux`, as far as the device says. */
+            platform: string;
+            /** Format: date-time */
+            first_seen_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            last_ip?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it stands for the second factor; none when it does not.
+             */
+            trusted_until?: string | null;
+            /** @description Whether it is the one that asks. */
+            is_current: boolean;
+        };
         /** @description What two versions of a policy have not in common. */
         Difference: {
             /** Format: int64 */
@@ -6083,14 +7260,28 @@ export interface components {
             /** @default true */
             is_enabled?: boolean;
         };
+        /** @description What has become of a domain (document B). */
+        DomainAnswer: {
+            message: string;
+            /** @description The name. */
+            domain: string;
+            /** @description Whether it is the one that is shown. */
+            is_primary: boolean;
+            /** @description Whether the tenant has proved that it is theirs; only then it answers. */
+            is_verified: boolean;
+            /** @description Whether the tenant's issuer lives there. */
+            is_issuer: boolean;
+        };
         /** @description A domain that a tenant claims (document B). */
         DomainView: {
             /** @description The name. */
             domain: string;
-            /** @description Whether links point there. */
+            /** @description Whether it is the one that is shown. */
             is_primary: boolean;
             /** @description Whether the tenant has proved that it is theirs; only then it answers. */
             is_verified: boolean;
+            /** @description Whether the tenant's issuer lives there. */
+            is_issuer: boolean;
         };
         /** @description A policy that is only tried. */
         Draft: {
@@ -6119,6 +7310,100 @@ export interface components {
         };
         /** @description Who has ended an impersonation. */
         EndedBy: "operator" | "tenant";
+        /** @description A session that has begun with a new second factor. */
+        EnrolledSession: {
+            user: components["schemas"]["SessionUser"];
+            tenant: components["schemas"]["SessionTenant"];
+            /** @description What the roles grant: `resource:action`, with `:own` for what is one's own only. */
+            permissions: string[];
+            /** Format: uuid */
+            session_id: string;
+            /**
+             * Format: uuid
+             * @description The operator who acts in the user's name, if one does.
+             */
+            impersonator_id?: string | null;
+            /**
+             * Format: date-time
+             * @description When the session ends, whatever happens.
+             */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description Refresh before this.
+             */
+            access_expires_at: string;
+            /** @description Each is good once, when the others are lost. They are not shown again. */
+            backup_codes: string[];
+        };
+        /** @description Tokens, and the backup codes that come with the first second factor. */
+        EnrolledView: {
+            /** @description A JWT (RFC 9068) for `Authorization: Bearer`. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds until the access token expires.
+             */
+            expires_in: number;
+            token_type: string;
+            /** @description Exchange it for new tokens; each is good once. */
+            refresh_token: string;
+            /**
+             * Format: uuid
+             * @description The device that the session has begun on; told by signing in.
+             */
+            device_id?: string | null;
+            /** @description Keep it, and send it with the next sign-in: the device is known again by it. Told when it is new. */
+            device_token?: string | null;
+            /** @description Each is good once, when the others are lost. They are not shown again. */
+            backup_codes: string[];
+        };
+        /** @description The first code of what was set up. */
+        EnrollmentCode: {
+            /** @description Of the answer `mfa_enrollment_required`. */
+            enrollment_token: string;
+            type: components["schemas"]["MethodType"];
+            code: string;
+        };
+        /** @description What the browser has made. */
+        EnrollmentPasskey: {
+            /** @description Of the answer `mfa_enrollment_required`. */
+            enrollment_token: string;
+            /** @description Of `/auth/mfa/enrollment/passkey/begin`. */
+            challenge_token: string;
+            /** @description What to call it, such as the device. */
+            name: string;
+            /** @description The credential as `toJSON()` gives it. */
+            credential: unknown;
+        };
+        /** @description What to set up on the way in. */
+        EnrollmentSetup: {
+            /** @description Of the answer `mfa_enrollment_required`. */
+            enrollment_token: string;
+            type: components["schemas"]["MethodType"];
+        };
+        /** @description What the pages send, for the API's description. */
+        EnrolmentForm: {
+            /** @description The authorization request, as a query. */
+            request: string;
+            form_token: string;
+            /** @description The sign-in that waits. */
+            enrollment_token?: string | null;
+            /** @description What to set up: `totp`, `email`, `sms` or `passkey`. */
+            setup?: string | null;
+            /** @description What was set up. */
+            kind?: string | null;
+            /** @description Its first code. */
+            code?: string | null;
+            /** @description Of a passkey that the browser has made. */
+            challenge_token?: string | null;
+            /** @description What the passkey is called. */
+            name?: string | null;
+            /** @description The passkey, as JSON. */
+            credential?: string | null;
+            /** @description What was told after signing in has been seen: the backup codes. */
+            go_on?: string | null;
+        };
         /** @description An evaluation request of the standard, for the API's description. */
         EvaluationRequest: {
             subject: components["schemas"]["AuthzenEntity"];
@@ -6147,6 +7432,8 @@ export interface components {
         Expected: "allow" | "deny";
         /** @description The kinds of values that policies can ask about. */
         FactKind: "string" | "number" | "boolean" | "datetime" | "ip" | "strings";
+        /** @description A kind of second factor. */
+        FactorKind: "totp" | "email" | "sms" | "passkey";
         /** @description A row whose person is not. */
         FailedRow: {
             /**
@@ -6235,6 +7522,8 @@ export interface components {
             /** @description How many were created on each day. */
             created_per_day: components["schemas"]["Daily"][];
         };
+        /** @description A font that every system has something for: nothing is loaded from elsewhere. */
+        Font: "system" | "humanist" | "geometric" | "rounded" | "serif" | "mono";
         /** @description A tenant, as anybody may see it who knows its address. */
         FoundTenant: {
             slug: string;
@@ -6513,6 +7802,8 @@ export interface components {
         LinkedIdentityView: {
             /** Format: uuid */
             id: string;
+            /** Format: uuid */
+            provider_id: string;
             /** @description The identity provider's name in addresses. */
             provider: string;
             provider_name: string;
@@ -6523,12 +7814,32 @@ export interface components {
             /** Format: date-time */
             last_used_at: string;
         };
+        /** @description What stands below every page. */
+        Links: {
+            /** @default null */
+            privacy?: string | null;
+            /** @default null */
+            terms?: string | null;
+            /** @default null */
+            support?: string | null;
+        };
         /** @description Who signs in (document B). */
         Login: {
             email: string;
             password: string;
-            /** @description A code of a second factor, or a backup code; read, and ignored for users without one. */
+            /**
+             * @description Of an authenticator app, or a backup code; read, and ignored for users without one. A code that is sent comes after
+             *     the password only.
+             */
             mfa_code?: string | null;
+            /** @description What an earlier sign-in on this device has answered, so that it is known again. Pages with cookies have it in one. */
+            device_token?: string | null;
+            /**
+             * @description Whether this device stands for the second factor from now on, for the days that the tenant allows; only together with
+             *     `mfa_code`.
+             * @default false
+             */
+            trust_device?: boolean;
         };
         /** @description What a client asks for, for the API's description. */
         LogoutRequest: {
@@ -6598,13 +7909,17 @@ export interface components {
             total?: number | null;
         };
         /** @description A kind of second factor that is set up with a code. */
-        MethodType: "totp";
+        MethodType: "totp" | "email" | "sms";
         /** @description A second factor of one's own. */
         MethodView: {
             /** Format: uuid */
             id: string;
-            /** @description `totp`. */
             type: components["schemas"]["MethodType"];
+            /**
+             * @description Where codes are sent, in part. None of an app, and none when address or number are no longer those that were verified
+             *     for it: then it cannot be used.
+             */
+            destination?: string | null;
             /** Format: date-time */
             created_at: string;
             /**
@@ -6615,19 +7930,59 @@ export interface components {
             /** Format: date-time */
             last_used_at?: string | null;
         };
+        /** @description Which code a sign-in that waits wants. */
+        MfaCodeRequest: {
+            /** @description Of the answer `mfa_required`. */
+            mfa_token: string;
+            method: components["schemas"]["SentBy"];
+        };
+        /** @description Who must have a second factor, and which. */
+        MfaPolicyView: {
+            required: components["schemas"]["MfaRequired"];
+            /** @description Of `roles`. */
+            role_ids: string[];
+            /** @description What can be set up, and counts: of `totp`, `email`, `sms`, `passkey`. */
+            methods: string[];
+            /**
+             * Format: int32
+             * @description How many days an account may do without: from its creation, or from `starts_at`, whichever is later.
+             */
+            grace_days: number;
+            /**
+             * Format: int32
+             * @description For how many days a device may stand for the second factor; 0: none may. 30 where nothing is said.
+             */
+            trusted_device_days: number;
+            /**
+             * Format: date-time
+             * @description Since when the policy is as strict as it is.
+             */
+            starts_at?: string | null;
+            /** Format: date-time */
+            updated_at?: string | null;
+        };
+        /** @description Who must have a second factor. */
+        MfaRequired: "nobody" | "everybody" | "roles";
         /** @description What to set up (document B). */
         MfaSetup: {
             type: components["schemas"]["MethodType"];
         };
-        /** @description What the authenticator app needs (document B); told once. */
+        /** @description What setting up needs (document B); told once. */
         MfaSetupView: {
             type: components["schemas"]["MethodType"];
-            /** @description Base32, to be typed where there is no camera. */
-            secret: string;
-            /** @description `otpauth://totp/…` */
-            qr_code_url: string;
+            /** @description Of an app: base32, to be typed where there is no camera. */
+            secret?: string | null;
+            /** @description Of an app: `otpauth://totp/…` */
+            qr_code_url?: string | null;
             /** @description The same as a picture, an SVG document. */
             qr_code_svg?: string | null;
+            /** @description Where the first code was sent, in part. */
+            destination?: string | null;
+            /**
+             * Format: date-time
+             * @description How long that code counts.
+             */
+            expires_at?: string | null;
         };
         /** @description The first code (document B). */
         MfaVerification: {
@@ -6637,13 +7992,20 @@ export interface components {
         /** @description What came of it (document B), with backup codes when these are the first. */
         MfaVerified: {
             message: string;
-            /** @description Each is good once, when the authenticator is lost. They are not shown again. */
+            /** @description Each is good once, when the others are lost. They are not shown again. */
             backup_codes: string[];
         };
         /** @description One's second factors. */
         MfaView: {
             /** @description Whether signing in asks for a second factor. */
             mfa_enabled: boolean;
+            /**
+             * Format: date-time
+             * @description From when on one must have a second factor; none when one need not.
+             */
+            required_from?: string | null;
+            /** @description What the organisation lets one set up: of `totp`, `email`, `sms`, `passkey`. */
+            allowed_methods: string[];
             methods: components["schemas"]["MethodView"][];
             /**
              * Format: int64
@@ -6827,6 +8189,32 @@ export interface components {
         NewLink: {
             /** @description The identity provider's name in addresses. */
             provider: string;
+        };
+        /** @description A new scope. */
+        NewOauthScope: {
+            /** @description What clients ask for, such as `orders:read`; for good. */
+            name: string;
+            /** @description What people read when a client asks for it, 1 to 200 characters. */
+            description: string;
+            /**
+             * @description The description in other languages, by their tags: `en`, `de`, `hi`.
+             * @default {}
+             */
+            translations?: {
+                [key: string]: string;
+            };
+            /**
+             * @description The claims that it stands for, at most 50, and where each comes from.
+             * @default {}
+             */
+            claims?: {
+                [key: string]: components["schemas"]["Source"];
+            };
+            /**
+             * @description Whether ID tokens have its claims, too.
+             * @default false
+             */
+            in_id_token?: boolean;
         };
         /** @description What the browser has made. */
         NewPasskey: {
@@ -7016,6 +8404,38 @@ export interface components {
             client_assertion_type?: string | null;
             client_assertion?: string | null;
         };
+        /** @description A scope as an administrator sees it. */
+        OauthScopeView: {
+            /** Format: uuid */
+            id: string;
+            /** @description What clients ask for. */
+            name: string;
+            /** @description What people read when a client asks for it. */
+            description: string;
+            translations: {
+                [key: string]: string;
+            };
+            claims: {
+                [key: string]: components["schemas"]["Source"];
+            };
+            /** @description Whether ID tokens have its claims; userinfo has them anyway. */
+            in_id_token: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: uuid */
+            created_by?: string | null;
+            /** Format: uuid */
+            updated_by?: string | null;
+        };
+        /** @description An identity provider, as the sign-in page names it. */
+        OfferedProvider: {
+            /** @description Its name in addresses: what signing in and linking ask for. */
+            slug: string;
+            name: string;
+            type: components["schemas"]["ProviderKind"];
+        };
         /** @description An identity provider that an operator sets up or changes; what is absent stays, or follows from the type. */
         OperatorProvider: {
             name?: string | null;
@@ -7035,6 +8455,16 @@ export interface components {
         Outcome: "allow" | "deny";
         /** @description How an action ended. */
         Outcome2: "success" | "refused";
+        /** @description What the pages send, for the API's description. */
+        OwnForm: {
+            form_token: string;
+            /** @description What to do. */
+            act: string;
+            /** @description To which of several. */
+            id?: string | null;
+        };
+        /** @description A page of one's own account. */
+        OwnPage: "profile" | "security" | "sessions" | "applications" | "proof";
         /** @description One of one's own sessions. */
         OwnSession: {
             /** Format: uuid */
@@ -7047,8 +8477,19 @@ export interface components {
             last_used_at: string;
             /** Format: date-time */
             expires_at: string;
+            /**
+             * Format: uuid
+             * @description The device that it began on.
+             */
+            device_id?: string | null;
+            device_name?: string | null;
             /** @description Whether it is the one that asks. */
             is_current: boolean;
+        };
+        /** @description The colours of the pages, in both themes. */
+        PaletteView: {
+            light: components["schemas"]["ShadesView"];
+            dark: components["schemas"]["ShadesView"];
         };
         /** @description What a browser asks its authenticators. */
         PasskeyChallenge: {
@@ -7056,6 +8497,11 @@ export interface components {
             passkey_token: string;
             /** @description For `navigator.credentials.get`, binary values in base64url (`parseRequestOptionsFromJSON`). */
             public_key: unknown;
+        };
+        /** @description Whose passkey it is to be. */
+        PasskeyEnrollment: {
+            /** @description Of the answer `mfa_enrollment_required`. */
+            enrollment_token: string;
         };
         /** @description What the page sends, for the API's description. */
         PasskeyForm: {
@@ -7072,6 +8518,11 @@ export interface components {
             passkey_token: string;
             /** @description The credential as `toJSON()` gives it. */
             credential: unknown;
+            /**
+             * @description What an earlier sign-in on this device has answered, so that it is known again. Pages with cookies have it in one.
+             * @default null
+             */
+            device_token?: string | null;
         };
         /** @description What a browser makes a passkey from. */
         PasskeyRegistrationView: {
@@ -7184,13 +8635,37 @@ export interface components {
             /** Format: uuid */
             updated_by: string;
         };
+        /** @description Which code somebody wants who proves again who they are. */
+        ProofCodeRequest: {
+            method: components["schemas"]["SentBy"];
+        };
         /** @description Whose identity provider it is: chooses the issuer and what is checked besides the standard. */
         ProviderKind: "microsoft" | "google" | "oidc";
-        /** @description The password, or a code of a second factor when there is one. */
+        /** @description What every page of a tenant shows. */
+        PublicBranding: {
+            /** @description What the tenant is called on its pages. */
+            display_name: string;
+            colors: components["schemas"]["ColorsView"];
+            /** @description What the pages make of the colours. */
+            palette: components["schemas"]["PaletteView"];
+            typography: components["schemas"]["Typography"];
+            /**
+             * Format: uint8
+             * @description Of corners, in pixels.
+             */
+            radius: number;
+            logo_url?: string | null;
+            links: components["schemas"]["Links"];
+        };
+        /** @description The password, or a code of a second factor when there is one; or what a passkey has answered. */
         Reauthentication: {
             password?: string | null;
-            /** @description Of an authenticator app, or a backup code. */
+            /** @description Of an authenticator app, one that `/auth/reauthenticate/send` has sent, or a backup code. */
             code?: string | null;
+            /** @description Of `/auth/passkeys/challenge`; with `credential` instead of password or code. */
+            passkey_token?: string | null;
+            /** @description The credential as `toJSON()` gives it. */
+            credential?: unknown;
         };
         /** @description What the page sends, for the API's description. */
         RecoverForm: {
@@ -7345,8 +8820,18 @@ export interface components {
         SecondFactor: {
             /** @description Of the answer `mfa_required`. */
             mfa_token: string;
-            /** @description Of an authenticator app, or a backup code. */
+            /** @description Of an authenticator app, one that was sent for this very sign-in, or a backup code. */
             code: string;
+            /**
+             * @description What an earlier sign-in on this device has answered, so that it is known again. Pages with cookies have it in one.
+             * @default null
+             */
+            device_token?: string | null;
+            /**
+             * @description Whether this device stands for the second factor from now on, for the days that the tenant allows.
+             * @default false
+             */
+            trust_device?: boolean;
         };
         /** @description What the page sends, for the API's description. */
         SecondFactorForm: {
@@ -7355,8 +8840,12 @@ export interface components {
             form_token: string;
             /** @description The sign-in that waits. */
             mfa_token: string;
-            /** @description Of an authenticator app, or a backup code. */
-            code: string;
+            /** @description Of an authenticator app, one that was sent, or a backup code. */
+            code?: string | null;
+            /** @description Instead of a code: `email` or `sms`, to be sent one. */
+            send?: string | null;
+            /** @description Whether this browser stands for the second factor from now on. */
+            trust?: string | null;
         };
         /** @description How long the older secrets still count. */
         SecretRotation: {
@@ -7429,6 +8918,8 @@ export interface components {
              */
             active_keys: number;
         };
+        /** @description How a code gets to somebody. */
+        SentBy: "email" | "sms";
         /** @description A service account as clients see it. Its roles are given and taken at `/users/{user_id}/roles`, under the same id. */
         ServiceAccountView: {
             /** Format: uuid */
@@ -7476,6 +8967,27 @@ export interface components {
             last_used_at: string;
             /** Format: date-time */
             expires_at: string;
+            /**
+             * Format: uuid
+             * @description The device that it began on.
+             */
+            device_id?: string | null;
+            device_name?: string | null;
+        };
+        /** @description The colours of one theme, as the pages have them. */
+        ShadesView: {
+            /** @description Buttons: the colour that was chosen. */
+            primary: string;
+            /** @description Text on buttons. */
+            on_primary: string;
+            /** @description Links and marks: the chosen colour, moved until it can be read (4.5:1). */
+            text: string;
+            /** @description Behind the cards. */
+            background: string;
+            /** @description Text there. */
+            on_background: string;
+            /** @description Whether the chosen colour had to be moved for text. */
+            is_adjusted: boolean;
         };
         /** @description Which recorded decisions to try. */
         Shadow: {
@@ -7508,7 +9020,7 @@ export interface components {
             at: string;
             /** @description `success` or `refused`. */
             outcome: string;
-            /** @description `password`, `totp`, `backup_code`, `passkey` or `federation`. */
+            /** @description `password`, `totp`, `email`, `sms`, `backup_code`, `passkey`, `trusted_device` or `federation`. */
             method: string;
             /**
              * Format: uuid
@@ -7517,6 +9029,15 @@ export interface components {
             session_id?: string | null;
             ip?: string | null;
             user_agent?: string | null;
+            /**
+             * Format: uuid
+             * @description The device that it came from; none of an attempt that was refused.
+             */
+            device_id?: string | null;
+            /** @description The country that the address lies in (ISO 3166-1), where the server knows. */
+            country?: string | null;
+            /** @description What was unusual: `new_device`, `new_network`, `new_country`, `new_asn`, `impossible_travel`, `credential_stuffing`. */
+            signals: string[];
         };
         /** @description What the page sends, for the API's description. */
         SignOutForm: {
@@ -7542,6 +9063,16 @@ export interface components {
         Sort3: "-created_at" | "created_at";
         /** @description The orders of a list of projects. */
         Sort4: "-created_at" | "created_at";
+        /** @description Where a claim's value comes from. */
+        Source: {
+            managed: string;
+        } | {
+            metadata: string;
+        } | {
+            claim: string;
+        } | {
+            value: unknown;
+        };
         /** @description Whether and as whom somebody is signed in (document D). */
         StatusView: {
             /** @description Always true: who is not signed in gets a 401. */
@@ -7559,6 +9090,13 @@ export interface components {
              * @description When what was shown expires.
              */
             expires_at: string;
+            /**
+             * Format: uuid
+             * @description The device that the session began on.
+             */
+            device_id?: string | null;
+            /** @description What was unusual about the sign-in that it began with. */
+            signals: string[];
         };
         /** @description A file of policy tests. */
         Suite: {
@@ -7659,6 +9197,13 @@ export interface components {
             token_type: string;
             /** @description Exchange it for new tokens; each is good once. */
             refresh_token: string;
+            /**
+             * Format: uuid
+             * @description The device that the session has begun on; told by signing in.
+             */
+            device_id?: string | null;
+            /** @description Keep it, and send it with the next sign-in: the device is known again by it. Told when it is new. */
+            device_token?: string | null;
         };
         /** @description What is different in the trial. */
         Trial: {
@@ -7669,6 +9214,41 @@ export interface components {
              * @default []
              */
             without?: string[];
+        };
+        /** @description A device that stands for the second factor from now on, by a secret that nobody had before. */
+        TrustedDevice: {
+            /** Format: uuid */
+            id: string;
+            /** @description The person's own name for it; at first the same as `platform`. */
+            name: string;
+            user_agent?: string | null;
+            /** @description `Firefox on Linux`, as far as the device says. */
+            platform: string;
+            /** Format: date-time */
+            first_seen_at: string;
+            /** Format: date-time */
+            last_seen_at: string;
+            last_ip?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it stands for the second factor; none when it does not.
+             */
+            trusted_until?: string | null;
+            /** @description Whether it is the one that asks. */
+            is_current: boolean;
+            /** @description Keep it instead of the one before, and send it with the next sign-in. Told once; pages with cookies have it in one. */
+            device_token?: string | null;
+        };
+        /** @description How letters look. */
+        Typography: {
+            /** @default system */
+            font?: components["schemas"]["Font"];
+            /**
+             * Format: uint16
+             * @description The size of text, in percent of the usual one.
+             * @default 100
+             */
+            scale?: number;
         };
         /** @description The states of a user (document B). */
         UserStatus: "active" | "inactive" | "banned" | "hold" | "pending" | "suspended";
@@ -7682,6 +9262,8 @@ export interface components {
             /** @description E.164. */
             phone?: string | null;
             avatar_url?: string | null;
+            /** @description What messages are written in; null: what each request asks for. */
+            language?: components["schemas"]["Language"] | null;
             /** @description The tenant's own fields. */
             metadata: unknown;
             status: components["schemas"]["UserStatus"];
@@ -9175,6 +10757,329 @@ export interface operations {
             };
         };
     };
+    post_auth_mfa_challenge_send: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MfaCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["CodeSent"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_mfa_enrollment_passkey_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyEnrollment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PasskeyRegistrationView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_mfa_enrollment_passkey_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrollmentPasskey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["EnrolledView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_mfa_enrollment_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrollmentSetup"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["MfaSetupView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_mfa_enrollment_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrollmentCode"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["EnrolledView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_mfa_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["MfaPolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_auth_mfa_policy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedMfaPolicy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["MfaPolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_auth_mfa_setup: {
         parameters: {
             query?: never;
@@ -9419,6 +11324,8 @@ export interface operations {
                 redirect_uri?: string | null;
                 /** @description Whom to suggest. */
                 login_hint?: string | null;
+                /** @description How long ago, in seconds, the person may have signed in there; 0: they sign in anew. */
+                max_age?: number | null;
             };
             header?: never;
             path: {
@@ -9915,6 +11822,49 @@ export interface operations {
             };
         };
     };
+    get_auth_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["OfferedProvider"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_auth_reauthenticate: {
         parameters: {
             query?: never;
@@ -9938,6 +11888,55 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_reauthenticate_send: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["CodeSent"];
                     };
                 };
             };
@@ -10205,6 +12204,98 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["BrowserSession"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_session_enrollment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrollmentCode"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["EnrolledSession"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_session_enrollment_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrollmentPasskey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["EnrolledSession"];
                     };
                 };
             };
@@ -10521,6 +12612,329 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_branding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PublicBranding"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_config_branding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BrandingView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_config_branding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedBranding"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BrandingView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_config_branding_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BrandingView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_config_branding_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BrandingView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_config_branding_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ConfigVersionView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_config_branding_versions_version_restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BrandingView"];
                     };
                 };
             };
@@ -12344,6 +14758,242 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["ClientViewWithSecret"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oauth_scopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["OauthScopeView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_oauth_scopes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOauthScope"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["OauthScopeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oauth_scopes_scope_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                scope_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["OauthScopeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_oauth_scopes_scope_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                scope_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedOauthScope"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["OauthScopeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_oauth_scopes_scope_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                scope_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
                     };
                 };
             };
@@ -14887,6 +17537,102 @@ export interface operations {
             };
         };
     };
+    put_tenants_tenant_id_domains: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedDomain"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DomainAnswer"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tenants_tenant_id_domains_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant_id: string;
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DomainAnswer"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tenants_tenant_id_identity_providers: {
         parameters: {
             query?: never;
@@ -15618,6 +18364,319 @@ export interface operations {
             };
         };
     };
+    get_users_me_applications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ApplicationView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_me_applications_client_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_me_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DeviceView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_users_me_devices_device_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedDevice"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DeviceView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_me_devices_device_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_me_devices_device_id_trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["TrustedDevice"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_me_devices_device_id_trust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DeviceView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_users_me_email: {
         parameters: {
             query?: never;
@@ -16174,6 +19233,96 @@ export interface operations {
             };
             path: {
                 user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_user_id_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DeviceView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_user_id_devices_device_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+                device_id: string;
             };
             cookie?: never;
         };
@@ -16862,6 +20011,184 @@ export interface operations {
             };
         };
     };
+    get_t_tenant_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_t_tenant_account_page: {
+        parameters: {
+            query?: {
+                /** @description What was done just now. */
+                done?: string | null;
+                /** @description The page that asks for proof. */
+                page?: string | null;
+                /** @description null */
+                ui_locales?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                page: components["schemas"]["OwnPage"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_t_tenant_account_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                page: components["schemas"]["OwnPage"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["OwnForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_t_tenant_branding_logo_logo_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                logo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_t_tenant_consent: {
         parameters: {
             query?: never;
@@ -16998,6 +20325,51 @@ export interface operations {
             };
         };
     };
+    post_t_tenant_enrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["EnrolmentForm"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_t_tenant_federation: {
         parameters: {
             query: {
@@ -17051,6 +20423,8 @@ export interface operations {
             query?: {
                 /** @description null */
                 token?: string | null;
+                /** @description null */
+                ui_locales?: string | null;
             };
             header?: never;
             path: {
@@ -17140,6 +20514,8 @@ export interface operations {
             query?: {
                 /** @description null */
                 token?: string | null;
+                /** @description null */
+                ui_locales?: string | null;
             };
             header?: never;
             path: {
@@ -17837,7 +21213,10 @@ export interface operations {
     };
     get_t_tenant_recover: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description null */
+                ui_locales?: string | null;
+            };
             header?: never;
             path: {
                 /** @description The tenant's id or slug. */
@@ -17923,7 +21302,10 @@ export interface operations {
     };
     get_t_tenant_register: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description null */
+                ui_locales?: string | null;
+            };
             header?: never;
             path: {
                 /** @description The tenant's id or slug. */
@@ -18147,6 +21529,8 @@ export interface operations {
             query?: {
                 /** @description null */
                 token?: string | null;
+                /** @description null */
+                ui_locales?: string | null;
             };
             header?: never;
             path: {
@@ -19621,6 +23005,350 @@ export interface operations {
             };
         };
     };
+    post_auth_mfa_challenge_send_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MfaCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["CodeSent"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_mfa_enrollment_passkey_begin_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyEnrollment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PasskeyRegistrationView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_mfa_enrollment_passkey_finish_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrollmentPasskey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["EnrolledView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_mfa_enrollment_setup_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrollmentSetup"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["MfaSetupView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_mfa_enrollment_verify_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrollmentCode"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["EnrolledView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_auth_mfa_policy_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["MfaPolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_auth_mfa_policy_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedMfaPolicy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["MfaPolicyView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_auth_mfa_setup_in_tenant: {
         parameters: {
             query?: never;
@@ -20245,6 +23973,52 @@ export interface operations {
             };
         };
     };
+    get_auth_providers_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["OfferedProvider"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_auth_reauthenticate_in_tenant: {
         parameters: {
             query?: never;
@@ -20271,6 +24045,58 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_reauthenticate_send_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofCodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["CodeSent"];
                     };
                 };
             };
@@ -20556,6 +24382,104 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["BrowserSession"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_session_enrollment_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrollmentCode"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["EnrolledSession"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_auth_session_enrollment_passkey_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrollmentPasskey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["EnrolledSession"];
                     };
                 };
             };
@@ -20893,6 +24817,349 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_branding_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["PublicBranding"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_config_branding_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BrandingView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_config_branding_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedBranding"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BrandingView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_config_branding_logo_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BrandingView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_config_branding_logo_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BrandingView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_config_branding_versions_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ConfigVersionView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_config_branding_versions_version_restore_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["BrandingView"];
                     };
                 };
             };
@@ -22805,6 +27072,254 @@ export interface operations {
                         /** @constant */
                         status: "success";
                         data: components["schemas"]["ClientViewWithSecret"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oauth_scopes_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["OauthScopeView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_oauth_scopes_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOauthScope"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["OauthScopeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_oauth_scopes_scope_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                scope_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["OauthScopeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_oauth_scopes_scope_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                scope_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedOauthScope"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["OauthScopeView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_oauth_scopes_scope_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that the change is meant for; 412 when the resource has another by now. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                scope_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
                     };
                 };
             };
@@ -25477,6 +29992,106 @@ export interface operations {
             };
         };
     };
+    put_tenants_tenant_id_domains_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                tenant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedDomain"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DomainAnswer"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tenants_tenant_id_domains_domain_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                tenant_id: string;
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DomainAnswer"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_tenants_tenant_id_identity_providers_in_tenant: {
         parameters: {
             query?: never;
@@ -26246,6 +30861,335 @@ export interface operations {
             };
         };
     };
+    get_users_me_applications_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["ApplicationView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_me_applications_client_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                client_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_me_devices_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DeviceView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_users_me_devices_device_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same request gets the same answer for 24 hours. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedDevice"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DeviceView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_me_devices_device_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_users_me_devices_device_id_trust_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["TrustedDevice"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_me_devices_device_id_trust_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DeviceView"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_users_me_email_in_tenant: {
         parameters: {
             query?: never;
@@ -26836,6 +31780,100 @@ export interface operations {
                 /** @description The tenant's id or slug. */
                 tenant: string;
                 user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["Message"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_users_user_id_devices_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "success";
+                        data: components["schemas"]["DeviceView"][];
+                        meta: components["schemas"]["Meta"];
+                    };
+                };
+            };
+            /** @description The request was refused; `code` says why and `errors` names the fields. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong on the server's side. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_users_user_id_devices_device_id_in_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's id or slug. */
+                tenant: string;
+                user_id: string;
+                device_id: string;
             };
             cookie?: never;
         };

@@ -35,7 +35,9 @@ type QueryPart<Op> = Op extends { parameters: { query?: infer Values } }
   : { query?: never };
 type BodyPart<Op> = Op extends { requestBody: { content: { 'application/json': infer Body } } }
   ? { body: Body }
-  : { body?: never };
+  : Op extends { requestBody: { content: { 'application/octet-stream': string } } }
+    ? { body: Blob }
+    : { body?: never };
 
 /** What every call may add. */
 export interface CallOptions {

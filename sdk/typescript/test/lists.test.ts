@@ -94,6 +94,8 @@ describe('curl', () => {
 
   it('of a list holds its filters', () => {
     const list = call('get', '/projects', { query: { status: 'active', cursor: '' } });
+    const logo = call('put', '/config/branding/logo', { body: new Blob(['x']) });
+    expect(toCurl(logo, '/v1/acme')).toContain("-H 'Content-Type: application/octet-stream' \\\n  --data-binary @file");
     expect(toCurl(list, '/v1/acme')).toContain("'/v1/acme/projects?status=active'");
   });
 });

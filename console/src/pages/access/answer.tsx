@@ -2,11 +2,13 @@
 import type { ApiError, Call, Schemas } from '@tenantry/sdk';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useRead } from '../../app/api';
+import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
 import { hasFields } from '../../forms/problems';
 import { Card, Facts } from '../../ui/card';
 import { classes } from '../../ui/classes';
 import { CurlButton } from '../../ui/curl';
+import { TenantLink } from '../../ui/link';
 import { Skeleton } from '../../ui/skeleton';
 import { Trouble } from '../../ui/trouble';
 import { Person } from '../shared/person';
@@ -21,25 +23,22 @@ interface AnswerCardProps {
   /** The question is complete: the kinds of its attributes are known. */
   isReady: boolean;
   userId: string;
+  action: string;
 }
 
 /** The card beside the question. */
-export function AnswerCard({ target, isAsked, isReady, userId }: AnswerCardProps) {
+export function AnswerCard({ target, isAsked, isReady, userId, action }: AnswerCardProps) {
   const { t } = useTranslation();
   const read = useRead(target, { enabled: isAsked && isReady });
   return (
-    <Card
-      title={t('simulator.answer')}
-      actions={isAsked && <CurlButton isIcon target={() => target} />}
-      className={classes('min-w-0 lg:sticky lg:top-16', isAsked && 'max-lg:order-first')}
-    >
+    <Card title={t('simulator.answer')} actions={isAsked && <CurlButton isIcon target={() => target} />}>
       {!isAsked && <p className="text-ink-soft">{t('simulator.notAsked')}</p>}
       {isAsked && read.isPending && <Skeleton lines={4} />}
       {isAsked && read.isError && hasFields(read.error) && <Places error={read.error} />}
       {isAsked && read.isError && !hasFields(read.error) && (
         <Trouble error={read.error} onRetry={() => void read.refetch()} />
       )}
-      {read.data && !read.isError && <AnswerView answer={read.data.data} userId={userId} />}
+      {read.data && !read.isError && <AnswerView answer={read.data.data} userId={userId} action={action} />}
     </Card>
   );
 }
@@ -61,7 +60,40 @@ function Places({ error }: { error: ApiError }) {
   );
 }
 
-function AnswerView({ answer, userId }: { answer: Answer; userId: string }) {
+/** Nothing has decided: what could be looked at next. */
+function NextSteps({ userId, action }: { userId: string; action: string }) {
+  const { t } = useTranslation();
+  const { can } = useTenant();
+  const link = 'text-accent underline underline-offset-2';
+  return (
+    <div className="space-y-1.5 text-[0.8125rem]">
+      <p>{t('simulator.nothingAllows')}</p>
+      <ul className="flex flex-wrap gap-x-4 gap-y-1">
+        {can('users:read') && (
+          <li>
+            <TenantLink to={`/members/${userId}`} className={link}>
+              {t('simulator.seeRoles')}
+            </TenantLink>
+          </li>
+        )}
+        {can('policies:read') && (
+          <li>
+            <TenantLink to="/policies" className={link}>
+              {t('simulator.seePolicies')}
+            </TenantLink>
+          </li>
+        )}
+        <li>
+          <TenantLink to="/simulator" search={{ mode: 'who', action }} className={link}>
+            {t('simulator.whoInstead')}
+          </TenantLink>
+        </li>
+      </ul>
+    </div>
+  );
+}
+
+function AnswerView({ answer, userId, action }: { answer: Answer; userId: string; action: string }) {
   const { t } = useTranslation();
   const Icon = answer.allowed ? CircleCheck : CircleX;
   return (
@@ -85,6 +117,9 @@ function AnswerView({ answer, userId }: { answer: Answer; userId: string }) {
           [t('simulator.policies'), <DecidingPolicies key="policies" policies={answer.policies} />],
         ]}
       />
+      {!answer.allowed && answer.policies.length === 0 && answer.missing.length === 0 && (
+        <NextSteps userId={userId} action={action} />
+      )}
       {answer.missing.length > 0 && (
         <div className="space-y-1 rounded-md bg-warn-soft p-3">
           <p className="font-medium text-warn">{t('simulator.missing')}</p>

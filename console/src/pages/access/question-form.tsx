@@ -15,15 +15,16 @@ import { ATTRIBUTE, attributesOf, type Kind, localTime, textOf, typeOf } from '.
 const NO_KINDS: Readonly<Record<string, Kind>> = {};
 
 /** The attributes of the type that an action is about, as far as one may know them. */
-export function useVocabulary(action: string) {
+export function useVocabulary(action: string, chosen?: string) {
   const { can } = useTenant();
   const isEnabled = can('policies:read');
   const read = useRead(call('get', '/resource-types'), { enabled: isEnabled, staleFor: 300_000 });
   const types = read.data?.data ?? [];
-  const type = typeOf(
+  const derived = typeOf(
     action,
     types.map(({ name }) => name),
   );
+  const type = chosen || derived;
   const kinds = (types.find(({ name }) => name === type)?.attributes as typeof NO_KINDS | undefined) ?? NO_KINDS;
   return { type, kinds, isPending: isEnabled && read.isPending };
 }
@@ -65,7 +66,7 @@ export function QuestionForm() {
   const { search, go } = useListSearch();
   const [draft, setDraft] = useState<Search>(search);
   const set = (name: string) => (value: string) => setDraft((before) => ({ ...before, [name]: value }));
-  const { type, kinds, isPending } = useVocabulary(draft.action ?? '');
+  const { type, kinds, isPending } = useVocabulary(draft.action ?? '', draft.type);
   const ask = () =>
     go(Object.fromEntries(Object.entries({ ...draft, mode: 'check' }).filter(([, value]) => value !== '')));
   const mayAsk = Boolean(draft.action?.trim());
@@ -102,7 +103,10 @@ export function QuestionForm() {
             value={draft.user ?? ''}
             onChange={set('user')}
           />
-          <ActionField value={draft.action ?? ''} onChange={set('action')} />
+          <ActionField
+            value={draft.action ?? ''}
+            onChange={(action) => setDraft((before) => ({ ...before, action, type: '' }))}
+          />
         </div>
       </Card>
       <Card
@@ -130,6 +134,9 @@ export function QuestionForm() {
           <TimeField value={draft.time ?? ''} onChange={set('time')} />
           {text('ip', t('fields.ip'), '192.0.2.7')}
           {text('device', t('simulator.device'))}
+          <Labeled id="known" label={t('simulator.known')} isOptional>
+            <YesNo id="known" value={draft.known ?? ''} onChange={set('known')} />
+          </Labeled>
           <Labeled id="trusted" label={t('simulator.trusted')} isOptional>
             <YesNo id="trusted" value={draft.trusted ?? ''} onChange={set('trusted')} />
           </Labeled>

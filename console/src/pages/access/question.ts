@@ -6,7 +6,19 @@ type Decision = Schemas['DecisionView'];
 type Check = Schemas['Check'];
 
 /** The names of the URL's parameters. */
-export const NAMES = ['user', 'action', 'id', 'owner', 'time', 'ip', 'agent', 'device', 'trusted'] as const;
+export const NAMES = [
+  'user',
+  'action',
+  'type',
+  'id',
+  'owner',
+  'time',
+  'ip',
+  'agent',
+  'device',
+  'known',
+  'trusted',
+] as const;
 
 /** The prefix of parameters that are attributes of the resource. */
 export const ATTRIBUTE = 'a.';
@@ -67,13 +79,14 @@ export function attributesOf(search: Search): Record<string, string> {
 
 /** The question that the URL asks; `kinds` are those of the type's attributes. */
 export function checkOf(search: Search, kinds: Readonly<Record<string, Kind>>): Check {
-  const { user, action, id, owner, time, ip, agent, device, trusted } = search;
+  const { user, action, type, id, owner, time, ip, agent, device, known: isKnown, trusted } = search;
   const attributes = Object.entries(attributesOf(search)).map(([name, text]) => [name, attributeOf(text, kinds[name])]);
   const known = (value: string | undefined) => value || undefined;
   return {
     user_id: known(user),
     action: (action ?? '').trim(),
     resource: {
+      type: known(type),
       id: known(id),
       owner: known(owner),
       ...(attributes.length > 0 && { properties: Object.fromEntries(attributes) }),
@@ -82,8 +95,12 @@ export function checkOf(search: Search, kinds: Readonly<Record<string, Kind>>): 
       time: time ? (attributeOf(time, 'datetime') as string) : undefined,
       ip: known(ip),
       user_agent: known(agent),
-      ...((device || trusted) && {
-        device: { ...(device && { id: device }), ...(trusted && { trusted: trusted === 'true' }) },
+      ...((device || isKnown || trusted) && {
+        device: {
+          ...(device && { id: device }),
+          ...(isKnown && { known: isKnown === 'true' }),
+          ...(trusted && { trusted: trusted === 'true' }),
+        },
       }),
     },
   } as Check;
@@ -102,12 +119,15 @@ export function searchOf(decision: Decision): Search {
   const search: Record<string, unknown> = {
     user: decision.user_id,
     action: decision.action,
+    // What is one's own is called after nobody's type.
+    type: decision.action.startsWith('self:') ? decision.resource_type : undefined,
     id: decision.resource_name ?? decision.resource_id,
     owner,
     time: environment.time ?? decision.at,
     ip: environment.ip,
     agent: environment.user_agent,
     device: device.id,
+    known: device.known,
     trusted: device.trusted,
     ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`${ATTRIBUTE}${name}`, textOf(value)])),
   };

@@ -149,11 +149,11 @@ function SetUpDialog({ setUp, onCodes, onClose }: SetUpProps) {
         <div className="space-y-1.5">
           <p>
             {t('mfa.orType')}{' '}
-            <a href={setUp.qr_code_url} className="text-accent underline underline-offset-2">
+            <a href={setUp.qr_code_url ?? undefined} className="text-accent underline underline-offset-2">
               {t('mfa.openApp')}
             </a>
           </p>
-          <CodeText text={setUp.secret} label={t('mfa.secret')} copyLabel={t('secret.copy')} />
+          <CodeText text={setUp.secret ?? ''} label={t('mfa.secret')} copyLabel={t('secret.copy')} />
         </div>
         <CodeField
           label={t('mfa.firstCode')}

@@ -1,22 +1,19 @@
 /** One's own passkeys: the list, adding one, renaming and removing. */
-import { useQueryClient } from '@tanstack/react-query';
 import { call, type Schemas } from '@tenantry/sdk';
 import { KeyRound } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
-import { invalidate, isStatus, reportTrouble, useAll } from '../../app/api';
-import { useTenant } from '../../app/tenant';
+import { useState } from 'react';
+import { isStatus, useAll } from '../../app/api';
 import { useTranslation } from '../../app/translation';
 import { Button } from '../../ui/button';
 import { useConfirm } from '../../ui/confirm';
-import { Dialog } from '../../ui/dialog';
 import { Time } from '../../ui/format';
-import { Labelled, Wrong } from '../../ui/labelled';
+import { Wrong } from '../../ui/labelled';
 import { Skeleton } from '../../ui/skeleton';
-import { toastSuccess } from '../../ui/toasts';
 import { Refusal, Trouble } from '../../ui/trouble';
 import { hasPasskeys, KnownHere, makePasskey, NoAnswer } from '../shared/passkeys';
 import { clientName } from '../shared/session-list';
 import { STALE } from './backup-codes';
+import { NameDialog } from './name-dialog';
 import { useProven } from './proof';
 
 type Passkey = Schemas['PasskeyView'];
@@ -102,6 +99,8 @@ function RenameDialog({ passkey, onClose }: { passkey: Passkey; onClose: () => v
       initial={passkey.name}
       verb={t('common.save')}
       done={t('passkeys.renamed')}
+      hint={t('passkeys.nameHint')}
+      refresh={STALE}
       onClose={onClose}
       save={(name) =>
         send(call('put', '/auth/passkeys/{passkey_id}', { path: { passkey_id: passkey.id }, body: { name } }))
@@ -138,75 +137,12 @@ function AddDialog({ onCodes, onClose }: AddProps) {
       initial={clientName(navigator.userAgent)}
       verb={t('passkeys.add')}
       done={t('passkeys.added')}
+      hint={t('passkeys.nameHint')}
+      refresh={STALE}
+      trouble={(error) => <PasskeyTrouble error={error} />}
       onClose={onClose}
       save={save}
     />
-  );
-}
-
-interface NameProps {
-  title: string;
-  help?: string;
-  initial: string;
-  verb: string;
-  done: string;
-  onClose: () => void;
-  /** Nothing comes back when the reader has given up. */
-  save: (name: string) => Promise<unknown>;
-}
-
-/** A name, and what is done with it. */
-function NameDialog({ title, help, initial, verb, done, onClose, save }: NameProps) {
-  const { t } = useTranslation();
-  const { slug } = useTenant();
-  const cache = useQueryClient();
-  const [name, setName] = useState(initial);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setError(undefined);
-    try {
-      if (await save(name.trim())) {
-        toastSuccess(done);
-        onClose();
-        void invalidate(cache, slug, STALE);
-      }
-    } catch (thrown) {
-      setError(thrown);
-      reportTrouble(thrown);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Dialog title={title} onClose={onClose}>
-      <form onSubmit={(event) => void submit(event)} className="space-y-4">
-        {help && <p>{help}</p>}
-        <Labelled label={t('fields.name')} hint={t('passkeys.nameHint')}>
-          {(id, describedBy) => (
-            <input
-              id={id}
-              aria-describedby={describedBy}
-              className="control"
-              required
-              maxLength={100}
-              autoComplete="off"
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Labelled>
-        {error !== undefined && <PasskeyTrouble error={error} />}
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button type="submit" kind="primary" isBusy={isBusy}>
-            {verb}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
   );
 }
 

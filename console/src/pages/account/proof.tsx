@@ -2,9 +2,10 @@
  * Proof of who one is, for what changes how one signs in. The server asks for it (`proof_too_old`) when signing in was a while
  * ago; the reader answers in a dialog, and the call is sent again.
  */
-import { type Answer, type Call, call } from '@tenantry/sdk';
+import { type Answer, type Call, call, type Schemas } from '@tenantry/sdk';
+import { KeyRound } from 'lucide-react';
 import { createContext, type FormEvent, type ReactNode, useCallback, useContext, useState } from 'react';
-import { isStatus, useRead } from '../../app/api';
+import { isStatus, useAll, useRead } from '../../app/api';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
 import { Button } from '../../ui/button';
@@ -13,6 +14,8 @@ import { Labelled, Wrong } from '../../ui/labelled';
 import { Skeleton } from '../../ui/skeleton';
 import { Refusal, Trouble } from '../../ui/trouble';
 import { CodeField } from '../shared/code-field';
+import { askPasskey, hasPasskeys, NoAnswer } from '../shared/passkeys';
+import { type Destinations, destinationsOf, SendCode } from '../shared/send-code';
 
 /** How one's own second factors are read. */
 export const READ_FACTORS = call('get', '/auth/mfa');
@@ -67,14 +70,23 @@ function ProofDialog({ onDone, onClose }: ProofProps) {
     <Dialog title={t('proof.title')} onClose={onClose}>
       {read.isPending && <Skeleton lines={3} />}
       {read.isError && <Trouble error={read.error} onRetry={() => void read.refetch()} />}
-      {read.data && <ProofForm hasFactor={read.data.data.mfa_enabled} onDone={onDone} onClose={onClose} />}
+      {read.data && <ProofForm factors={read.data.data} onDone={onDone} onClose={onClose} />}
     </Dialog>
   );
 }
 
-function ProofForm({ hasFactor, onDone, onClose }: ProofProps & { hasFactor: boolean }) {
+/** Where codes can be sent to somebody who is signed in. */
+function reachOf({ methods }: Schemas['MfaView']): Destinations {
+  const usable = methods.filter(({ verified_at, destination }) => verified_at && destination);
+  return destinationsOf(Object.fromEntries(usable.map(({ type, destination }) => [type, destination])));
+}
+
+function ProofForm({ factors, onDone, onClose }: ProofProps & { factors: Schemas['MfaView'] }) {
+  const hasFactor = factors.mfa_enabled;
   const { t } = useTranslation();
   const { client } = useTenant();
+  const passkeys = useAll('/auth/passkeys', {}, { enabled: hasPasskeys(), staleFor: 60_000 });
+  const hasKey = (passkeys.data?.length ?? 0) > 0;
   const [value, setValue] = useState('');
   const [attempt, setAttempt] = useState(0);
   const [isBusy, setBusy] = useState(false);
@@ -90,6 +102,19 @@ function ProofForm({ hasFactor, onDone, onClose }: ProofProps & { hasFactor: boo
     } catch (thrown) {
       setError(thrown);
       setAttempt((before) => before + 1);
+      setBusy(false);
+    }
+  };
+  const prove = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      const { data: asked } = await client.send(call('post', '/auth/passkeys/challenge'));
+      const body = { passkey_token: asked.passkey_token, credential: await askPasskey(asked.public_key) };
+      await client.send(call('post', '/auth/reauthenticate', { body }));
+      onDone();
+    } catch (thrown) {
+      setError(thrown);
       setBusy(false);
     }
   };
@@ -119,7 +144,25 @@ function ProofForm({ hasFactor, onDone, onClose }: ProofProps & { hasFactor: boo
           )}
         </Labelled>
       )}
-      {isStatus(error, 422) ? (
+      {hasFactor && (
+        <SendCode
+          destinations={reachOf(factors)}
+          send={(method) => client.send(call('post', '/auth/reauthenticate/send', { body: { method } }))}
+        />
+      )}
+      {hasKey && (
+        <Button
+          className="w-full"
+          isBusy={isBusy}
+          icon={<KeyRound aria-hidden className="size-4" />}
+          onClick={() => void prove()}
+        >
+          {t('proof.passkey')}
+        </Button>
+      )}
+      {error instanceof NoAnswer ? (
+        <Wrong>{t('passkeys.noAnswer')}</Wrong>
+      ) : isStatus(error, 422) ? (
         <Wrong>{t(hasFactor ? 'signIn.wrongCode' : 'proof.wrongPassword')}</Wrong>
       ) : (
         error !== undefined && <Refusal error={error} />

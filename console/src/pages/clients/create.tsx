@@ -8,6 +8,7 @@ import { useForm } from '../../forms/form-state';
 import { filled, ListField } from '../../forms/list-field';
 import { Section, SettingsPage } from '../../templates/settings-page';
 import { useGo } from '../../ui/link';
+import { CardsField } from '../shared/cards-field';
 import { SecretDialog } from '../shared/secret';
 import { addressProblem, KINDS, PRESETS } from './model';
 
@@ -80,17 +81,11 @@ export function ClientCreate() {
 function ClientFields() {
   const { t } = useTranslation();
   const { values, set } = useForm();
-  const { preset, kind } = values as Values;
-  const choose = (next: string) => {
-    set('preset', next);
-    set('kind', PRESETS[next as keyof typeof PRESETS] ?? 'confidential');
-  };
+  const { kind } = values as Values;
   return (
     <>
-      <Cards
+      <CardsField
         name="preset"
-        label={t('clients.preset')}
-        value={preset}
         options={[
           ...Object.keys(PRESETS).map((each) => {
             const one = each as keyof typeof PRESETS;
@@ -98,14 +93,11 @@ function ClientFields() {
           }),
           ['', t('clients.presets.none'), t('clients.presetHelp.none')] as const,
         ]}
-        onChange={choose}
+        onChoose={(next) => set('kind', PRESETS[next as keyof typeof PRESETS] ?? 'confidential')}
       />
-      <Cards
+      <CardsField
         name="kind"
-        label={t('fields.kind')}
-        value={kind}
         options={KINDS.map((each) => [each, t(`clients.kinds.${each}`), t(`clients.kindHelp.${each}`)] as const)}
-        onChange={(next) => set('kind', next)}
       />
       <TextField name="name" isRequired />
       <TextArea name="description" />
@@ -129,42 +121,5 @@ function ClientFields() {
         </>
       )}
     </>
-  );
-}
-
-interface CardsProps {
-  name: string;
-  label: string;
-  value: string;
-  options: readonly (readonly [string, string, string])[];
-  onChange: (value: string) => void;
-}
-
-/** One of a few, with what each means. */
-function Cards({ name, label, value, options, onChange }: CardsProps) {
-  return (
-    <fieldset>
-      <legend className="mb-1.5 font-medium">{label}</legend>
-      <div className="grid gap-2 sm:grid-cols-3">
-        {options.map(([key, text, help]) => (
-          <label
-            key={key}
-            className="flex cursor-pointer items-start gap-2 rounded-md border border-line-strong bg-surface px-3 py-2 has-checked:border-accent has-checked:bg-sunken"
-          >
-            <input
-              type="radio"
-              name={name}
-              className="mt-0.5 accent-accent"
-              checked={value === key}
-              onChange={() => onChange(key)}
-            />
-            <span className="min-w-0">
-              <span className="block font-medium">{text}</span>
-              <span className="block text-[0.8125rem] text-ink-soft">{help}</span>
-            </span>
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }

@@ -9,14 +9,19 @@ import { Button } from '../../ui/button';
 import { Wrong } from '../../ui/labelled';
 import { Refusal } from '../../ui/trouble';
 import { askPasskey, NoAnswer } from '../shared/passkeys';
+import { type Enrolling, enrollingOf, type Waiting, waitingOf } from './waiting';
 
 interface PasskeyButtonProps {
   slug: string;
   onSignedIn: (session: Session) => Promise<void>;
+  /** A second factor that counts is to be set up first. */
+  onEnrol: (enrolling: Enrolling) => void;
+  /** Where a passkey is one factor: another one is wanted. */
+  onWaiting?: (waiting: Waiting) => void;
 }
 
 /** The button, and what came of it. */
-export default function PasskeyButton({ slug, onSignedIn }: PasskeyButtonProps) {
+export default function PasskeyButton({ slug, onSignedIn, onEnrol, onWaiting }: PasskeyButtonProps) {
   const { t } = useTranslation();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -31,7 +36,14 @@ export default function PasskeyButton({ slug, onSignedIn }: PasskeyButtonProps) 
       const { data } = await client.send(call('post', '/auth/session/passkey', { body }));
       await onSignedIn(data);
     } catch (thrown) {
-      setError(thrown);
+      const [enrolling, waiting] = [enrollingOf(thrown), waitingOf(thrown)];
+      if (enrolling) {
+        onEnrol(enrolling);
+      } else if (waiting && onWaiting) {
+        onWaiting(waiting);
+      } else {
+        setError(thrown);
+      }
     } finally {
       setBusy(false);
     }

@@ -13,9 +13,10 @@ import { Skeleton } from '../../ui/skeleton';
 import { Refusal } from '../../ui/trouble';
 import { hasPasskeys } from '../shared/passkeys';
 import { EntryFrame } from './frame';
-import type { Waiting } from './second-step';
+import { type Enrolling, enrollingOf, type Waiting, waitingOf } from './waiting';
 
 const SecondStep = lazy(() => import('./second-step'));
+const Enrol = lazy(() => import('./enrol'));
 const PasskeyButton = lazy(() => import('./passkey-button'));
 
 /** Only a page of this tenant may be the place to go on to. */
@@ -66,20 +67,12 @@ function AnotherTenant() {
   );
 }
 
-/** The sign-in that waits for a second factor, if this is what the refusal says. */
-function waitingOf(error: unknown): Waiting | undefined {
-  if (!isStatus(error, 401) || error.code !== 'mfa_required') {
-    return undefined;
-  }
-  const { mfa_token: token, methods } = error.members;
-  return typeof token === 'string' && Array.isArray(methods) ? { token, methods: methods.map(String) } : undefined;
-}
-
 /** Both steps: the password, and what some accounts ask for besides. */
 export function SignInSteps({ slug, to }: { slug: string; to: string }) {
   const cache = useQueryClient();
   const navigate = useNavigate();
   const [waiting, setWaiting] = useState<Waiting>();
+  const [enrolling, setEnrolling] = useState<Enrolling>();
   const [isOver, setOver] = useState(false);
   const finish = async (session: Session) => {
     cache.setQueryData(sessionQuery(slug).queryKey, session);
@@ -88,20 +81,28 @@ export function SignInSteps({ slug, to }: { slug: string; to: string }) {
   const back = (over: boolean) => {
     setOver(over);
     setWaiting(undefined);
+    setEnrolling(undefined);
   };
+  if (enrolling) {
+    return (
+      <Suspense fallback={<Skeleton lines={3} />}>
+        <Enrol slug={slug} enrolling={enrolling} onSignedIn={finish} onBack={back} />
+      </Suspense>
+    );
+  }
   if (waiting) {
     return (
       <Suspense fallback={<Skeleton lines={3} />}>
-        <SecondStep slug={slug} waiting={waiting} onSignedIn={finish} onBack={back} />
+        <SecondStep slug={slug} waiting={waiting} onSignedIn={finish} onEnrol={setEnrolling} onBack={back} />
       </Suspense>
     );
   }
   return (
     <div className="space-y-4">
-      <SignInForm slug={slug} isOver={isOver} onSignedIn={finish} onWaiting={setWaiting} />
+      <SignInForm slug={slug} isOver={isOver} onSignedIn={finish} onEnrol={setEnrolling} onWaiting={setWaiting} />
       {hasPasskeys() && (
         <Suspense>
-          <PasskeyButton slug={slug} onSignedIn={finish} />
+          <PasskeyButton slug={slug} onSignedIn={finish} onEnrol={setEnrolling} onWaiting={setWaiting} />
         </Suspense>
       )}
     </div>
@@ -113,10 +114,11 @@ interface SignInFormProps {
   /** An earlier attempt took too long. */
   isOver: boolean;
   onSignedIn: (session: Session) => Promise<void>;
+  onEnrol: (enrolling: Enrolling) => void;
   onWaiting: (waiting: Waiting) => void;
 }
 
-function SignInForm({ slug, isOver, onSignedIn, onWaiting }: SignInFormProps) {
+function SignInForm({ slug, isOver, onSignedIn, onEnrol, onWaiting }: SignInFormProps) {
   const { t } = useTranslation();
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
@@ -131,8 +133,10 @@ function SignInForm({ slug, isOver, onSignedIn, onWaiting }: SignInFormProps) {
       const { data } = await clientOf(slug).send(signInCall(email, password));
       await onSignedIn(data);
     } catch (thrown) {
-      const waiting = waitingOf(thrown);
-      if (waiting) {
+      const [enrolling, waiting] = [enrollingOf(thrown), waitingOf(thrown)];
+      if (enrolling) {
+        onEnrol(enrolling);
+      } else if (waiting) {
         onWaiting(waiting);
       } else {
         setError(thrown);

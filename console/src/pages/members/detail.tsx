@@ -1,6 +1,7 @@
 /** One member: profile, roles, sessions, history. */
 import { useParams } from '@tanstack/react-router';
 import { call, type Schemas } from '@tenantry/sdk';
+import { lazy, Suspense } from 'react';
 import { useRead } from '../../app/api';
 import { nameOf } from '../../app/session';
 import { useTenant } from '../../app/tenant';
@@ -21,6 +22,8 @@ import { RemoveSecondFactors } from './second-factors';
 import { MemberEvents, MemberSecurity, MemberSignIns } from './security';
 import { MemberSessions } from './sessions';
 import { MemberState, RestoreButton, StateMenu } from './state';
+
+const MemberDevices = lazy(() => import('./devices'));
 
 type User = Schemas['UserView'];
 
@@ -60,6 +63,7 @@ export function MemberDetail() {
             <MemberForm user={user} etag={answer.etag} />
           </Card>
           {can('sessions:read') && <MemberSessions user={user} />}
+          <Suspense>{can('devices:read') && <MemberDevices user={user} />}</Suspense>
           {can('user_security:read') ? (
             <>
               <MemberSignIns user={user} />

@@ -1,6 +1,7 @@
 /** One policy: its editor, whom it concerns, its versions. */
 import { useParams } from '@tanstack/react-router';
 import { type Answer, call, type Schemas } from '@tenantry/sdk';
+import { lazy, Suspense } from 'react';
 import { useRead } from '../../app/api';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
@@ -13,13 +14,15 @@ import { CurlButton } from '../../ui/curl';
 import { Time, useNumber } from '../../ui/format';
 import { useGo } from '../../ui/link';
 import { Scroll } from '../../ui/scroll';
+import { Skeleton } from '../../ui/skeleton';
 import { History } from '../shared/history';
 import { PolicyAssignments } from './assignments';
 import { EffectBadge, StateBadge } from './badges';
 import { aboutOf, policyField, toBody, toText, toValues } from './document';
 import { PolicyFields, usePolicyLabels } from './fields';
 import { ShadowButton } from './shadow';
-import { PolicyVersions } from './versions';
+
+const PolicyVersions = lazy(() => import('./versions'));
 
 type Policy = Schemas['PolicyView'];
 
@@ -76,7 +79,9 @@ export function PolicyDetail() {
           <Card title={t('policies.one')}>
             {can('policies:update') ? <PolicyForm policy={policy} answer={answer} /> : <PolicyText policy={policy} />}
           </Card>
-          <PolicyVersions policy={policy} etag={answer.etag} />
+          <Suspense fallback={<Skeleton />}>
+            <PolicyVersions policy={policy} etag={answer.etag} />
+          </Suspense>
           <History type="policy" id={policy.id} />
         </>
       )}

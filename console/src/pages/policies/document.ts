@@ -51,6 +51,13 @@ function asRecord(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
+/** The effect of rules that have no conditions. */
+export function unconditionalEffect(document: unknown): 'allow' | 'deny' | undefined {
+  const { effect, conditions } = asRecord(asRecord(document).rules);
+  const isEmpty = conditions === undefined || (Array.isArray(conditions) && conditions.length === 0);
+  return isEmpty && (effect === 'allow' || effect === 'deny') ? effect : undefined;
+}
+
 /** What the fields say, for the API. */
 export function toBody(values: PolicyValues): Schemas['NewPolicy'] {
   const common = {

@@ -3,7 +3,7 @@ import { type PolicyValues, toValues } from './document';
 
 /** An example. */
 export interface Example {
-  id: 'premium' | 'archived' | 'hours' | 'network' | 'factor' | 'owner';
+  id: 'premium' | 'archived' | 'hours' | 'network' | 'factor' | 'device' | 'owner';
   values: PolicyValues;
 }
 
@@ -69,6 +69,16 @@ export const EXAMPLES: readonly Example[] = [
       is_enabled: false,
       target: { resource: 'role', action: 'assign' },
       rules: { effect: 'deny', conditions: [{ 'user.mfa_enabled': false }] },
+    }),
+  },
+  {
+    id: 'device',
+    values: toValues({
+      name: 'PoliciesAreChangedOnTrustedDevices',
+      description: 'Policies are changed only on devices that their users trust',
+      is_enabled: false,
+      target: { resource: 'policy', action: ['create', 'update', 'delete'] },
+      rules: { effect: 'deny', conditions: [{ 'device.trusted': false }] },
     }),
   },
   {

@@ -11,7 +11,7 @@ import { CheckField, type Labels, SelectField, TextArea, TextField } from '../..
 import { useField, useForm } from '../../forms/form-state';
 import { Badge } from '../../ui/badge';
 import { Scroll } from '../../ui/scroll';
-import { atLines, cedarProblems, localProblems, type PolicyValues, toBody } from './document';
+import { atLines, cedarProblems, localProblems, type PolicyValues, toBody, unconditionalEffect } from './document';
 
 /** The labels of a policy's fields. */
 export function usePolicyLabels(): Labels {
@@ -113,6 +113,7 @@ function JsonField() {
         hint={t('policies.jsonHint')}
       />
       <Checked checked={checked} hasCedar />
+      {checked && <Unconditional document={reading.value} />}
     </>
   );
 }
@@ -143,6 +144,13 @@ function CedarField() {
 
 function codeProblems(problems: ReturnType<typeof useForm>['problems'], places: readonly string[]) {
   return problems.filter(({ pointer }) => places.some((place) => pointer.startsWith(place)));
+}
+
+/** A rule without conditions is easily wider than it was meant. */
+function Unconditional({ document }: { document: unknown }) {
+  const { t } = useTranslation();
+  const effect = unconditionalEffect(document);
+  return effect && <p className="rounded-md bg-warn-soft px-3 py-2">{t(`policies.unconditional.${effect}`)}</p>;
 }
 
 /** What the server understood. */

@@ -85,13 +85,13 @@ function ImportForm() {
 
   return (
     <div ref={element} className="space-y-5">
-      <FileButton label={t('policies.chooseFile')} onText={change} />
+      <FileButton label={t('policies.chooseFile')} onFile={(file) => void file.text().then(change)} />
       <CodeArea id="bundle" label={t('policies.bundle')} value={text} onChange={change} problems={problems} rows={14} />
       <div className="flex items-start gap-2">
         <input
           id="prune"
           type="checkbox"
-          className="mt-0.5 size-4 accent-accent"
+          className="mt-0.5 size-4 shrink-0 accent-accent"
           aria-describedby="prune-hint"
           checked={prune}
           onChange={(event) => setPrune(event.target.checked)}

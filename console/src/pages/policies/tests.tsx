@@ -75,7 +75,7 @@ export function PolicyTests() {
       <Section title={t('policies.suite')} help={t('policies.suiteHelp')}>
         <div ref={element} className="space-y-4">
           <div className="flex flex-wrap gap-2">
-            <FileButton label={t('policies.chooseFile')} onText={change} />
+            <FileButton label={t('policies.chooseFile')} onFile={(file) => void file.text().then(change)} />
             <Button onClick={() => download(text, 'policies.test.json', 'application/json')}>
               {t('policies.saveFile')}
             </Button>

@@ -19,7 +19,7 @@ type Policy = Schemas['PolicyView'];
 type Version = Schemas['VersionView'];
 
 /** The card. */
-export function PolicyVersions({ policy, etag }: { policy: Policy; etag: string | undefined }) {
+export default function PolicyVersions({ policy, etag }: { policy: Policy; etag: string | undefined }) {
   const { t } = useTranslation();
   const { search } = useListSearch();
   const path = { policy_id: policy.id };

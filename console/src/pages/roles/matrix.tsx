@@ -9,7 +9,8 @@ import { LeaveGuard } from '../../forms/leave-guard';
 import { useSaveKey } from '../../forms/save-key';
 import { useListSearch } from '../../templates/list-search';
 import { Page } from '../../templates/page';
-import { Button } from '../../ui/button';
+import { Button, buttonClass } from '../../ui/button';
+import { TenantLink } from '../../ui/link';
 import { Skeleton } from '../../ui/skeleton';
 import { Trouble } from '../../ui/trouble';
 import { type Column, type Edits, withCell } from './matrix-model';
@@ -27,13 +28,28 @@ const contains = (text: string | undefined, part: string | undefined) =>
 /** The page. */
 export function RoleMatrix() {
   const { t } = useTranslation();
+  const { can } = useTenant();
   const { search } = useListSearch();
   const permissions = useAll('/permissions', {}, { staleFor: 300_000 });
   const roles = useAll('/roles');
   const failed = [permissions, roles].find(({ isError }) => isError);
   return (
-    <Page title={t('matrix.title')} description={t('matrix.help')} back={{ to: '/roles', label: t('places.roles') }}>
+    <Page
+      title={t('matrix.title')}
+      description={t('matrix.help')}
+      back={{ to: '/roles', label: t('places.roles') }}
+      actions={
+        can('roles:create') && (
+          <TenantLink to="/roles/new" className={buttonClass()}>
+            {t('roles.create')}
+          </TenantLink>
+        )
+      }
+    >
       <Filters />
+      {roles.data?.every(({ is_system }) => is_system) && can('roles:update') && (
+        <p className="mb-3 rounded-md bg-info-soft px-3 py-2">{t('matrix.onlySystem')}</p>
+      )}
       {failed && <Trouble error={failed.error} onRetry={() => void failed.refetch()} />}
       {!failed && !(permissions.data && roles.data) && <Waiting />}
       {!failed && permissions.data && roles.data && (

@@ -12,24 +12,36 @@ export function download(text: string, name: string, type: string): void {
   URL.revokeObjectURL(url);
 }
 
-/** A button that reads a text file. */
-export function FileButton({ label, onText }: { label: string; onText: (text: string) => void }) {
+interface FileButtonProps {
+  label: string;
+  /** The kinds of files that are offered, as browsers want them named. */
+  accept?: string;
+  isBusy?: boolean;
+  onFile: (file: File) => void;
+}
+
+/** A button that takes a file. */
+export function FileButton({ label, accept = 'application/json,.json', isBusy, onFile }: FileButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
       <input
         ref={input}
         type="file"
-        accept="application/json,.json"
+        accept={accept}
         hidden
         aria-label={label}
         onChange={(event) => {
           const [file] = event.target.files ?? [];
           event.target.value = '';
-          void file?.text().then(onText);
+          if (file) {
+            onFile(file);
+          }
         }}
       />
-      <Button onClick={() => input.current?.click()}>{label}</Button>
+      <Button isBusy={isBusy} onClick={() => input.current?.click()}>
+        {label}
+      </Button>
     </>
   );
 }

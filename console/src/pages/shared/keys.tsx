@@ -1,26 +1,25 @@
 /** API keys: what they say of themselves, issuing one, replacing one, revoking one. A key's text is shown once. */
 import { call, type Schemas } from '@tenantry/sdk';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTenant } from '../../app/tenant';
 import { useTranslation } from '../../app/translation';
-import { ApiForm } from '../../forms/api-form';
-import { SelectField, TextField } from '../../forms/fields';
 import { Badge, type Tone } from '../../ui/badge';
 import { Button } from '../../ui/button';
 import { useConfirm } from '../../ui/confirm';
 import { Dialog } from '../../ui/dialog';
 import { Time } from '../../ui/format';
-import { OVERLAPS } from './overlaps';
-import { ScopeField } from './scope-field';
+import { Skeleton } from '../../ui/skeleton';
+import { REFRESH } from './key-refresh';
 import { SecretDialog } from './secret';
+
+// The forms come with their dialogs, not with every list of keys.
+const IssueForm = lazy(() => import('./key-forms').then((forms) => ({ default: forms.IssueForm })));
+const RotateForm = lazy(() => import('./key-forms').then((forms) => ({ default: forms.RotateForm })));
 
 /** A key without its secret. */
 export type ApiKey = Schemas['ApiKeyView'];
 
 const TONES: Record<ApiKey['status'], Tone> = { active: 'good', expired: 'neutral', revoked: 'neutral' };
-const REFRESH = ['/api-keys', '/users', '/audit/logs'] as const;
-const DAYS = ['7', '30', '90', '180', '365'] as const;
-const DAY = 86_400_000;
 
 /** Whether a key can be used. */
 export function KeyState({ status }: { status: ApiKey['status'] }) {
@@ -77,13 +76,15 @@ export function IssueKey({ account, kind }: IssueProps) {
       </Button>
       {isAsked && (
         <Dialog title={t('apiKeys.create')} shape="wide" onClose={() => setAsked(false)}>
-          <IssueForm
-            account={account}
-            onDone={(key) => {
-              setAsked(false);
-              setIssued(key);
-            }}
-          />
+          <Suspense fallback={<Skeleton lines={6} />}>
+            <IssueForm
+              account={account}
+              onDone={(key) => {
+                setAsked(false);
+                setIssued(key);
+              }}
+            />
+          </Suspense>
         </Dialog>
       )}
       {issued && <KeyDialog title={t('apiKeys.created')} secret={issued} onClose={() => setIssued(undefined)} />}
@@ -101,38 +102,6 @@ function KeyDialog({ title, secret, onClose }: { title: string; secret: string; 
       help={t('apiKeys.secretHelp')}
       onClose={onClose}
     />
-  );
-}
-
-function IssueForm({ account, onDone }: Pick<IssueProps, 'account'> & { onDone: (key: string) => void }) {
-  const { t } = useTranslation();
-  const [opened] = useState(() => Date.now());
-  return (
-    <ApiForm
-      defaultValues={{ name: '', expires_at: '90', scopes: [] as string[] }}
-      labels={{ name: t('fields.name'), expires_at: t('apiKeys.life'), scopes: t('apiKeys.scopes') }}
-      call={({ name, expires_at, scopes }) =>
-        call('post', '/api-keys', {
-          body: {
-            name,
-            service_account_id: account?.id ?? null,
-            scopes,
-            expires_at: new Date(opened + Number(expires_at) * DAY).toISOString(),
-          },
-        })
-      }
-      submitLabel={t('apiKeys.create')}
-      done={t('apiKeys.created')}
-      refresh={REFRESH}
-      onDone={({ data }) => onDone(data.key)}
-    >
-      <p className="text-ink-soft">{account ? t('apiKeys.ofAccount', { name: account.name }) : t('apiKeys.ofYours')}</p>
-      <div className="grid gap-5 sm:grid-cols-2">
-        <TextField name="name" isRequired hint={t('apiKeys.nameHint')} />
-        <SelectField name="expires_at" isRequired options={DAYS.map((days) => [days, t('apiKeys.days', { days })])} />
-      </div>
-      <ScopeField name="scopes" />
-    </ApiForm>
   );
 }
 
@@ -187,30 +156,15 @@ export function KeyActions({ apiKey, mayRotate, onRotated }: KeyActionsProps) {
       )}
       {isAsked && (
         <Dialog title={t('apiKeys.rotateTitle', { name: apiKey.name })} onClose={() => setAsked(false)}>
-          <ApiForm
-            defaultValues={{ overlap_seconds: '86400' }}
-            labels={{ overlap_seconds: t('overlap.label') }}
-            call={({ overlap_seconds }) =>
-              call('post', '/api-keys/{api_key_id}/rotate', {
-                path,
-                body: { overlap_seconds: Number(overlap_seconds) },
-              })
-            }
-            submitLabel={t('apiKeys.rotate')}
-            done={t('apiKeys.rotated')}
-            refresh={REFRESH}
-            onDone={({ data }) => {
-              setAsked(false);
-              onRotated(data.key);
-            }}
-          >
-            <SelectField
-              name="overlap_seconds"
-              isRequired
-              hint={t('overlap.hint')}
-              options={OVERLAPS.map(([seconds, name]) => [seconds, t(`overlap.${name}`)])}
+          <Suspense fallback={<Skeleton lines={2} />}>
+            <RotateForm
+              id={apiKey.id}
+              onDone={(key) => {
+                setAsked(false);
+                onRotated(key);
+              }}
             />
-          </ApiForm>
+          </Suspense>
         </Dialog>
       )}
     </span>

@@ -47,7 +47,7 @@ export function PersonPicker(props: PersonPickerProps) {
             id={id}
             readOnly
             className="control bg-sunken"
-            value={chosen.data ? `${nameOf(chosen.data.data)} · ${chosen.data.data.email}` : value}
+            value={chosen.data ? [...new Set([nameOf(chosen.data.data), chosen.data.data.email])].join(' · ') : value}
           />
           <IconButton
             label={t('picker.clear', { label })}
@@ -195,7 +195,7 @@ function Option({ id, user, isActive, onChoose }: { id: string; user: User; isAc
       }}
     >
       <span className="font-medium">{nameOf(user)}</span>
-      <span className="block text-xs text-ink-soft">{user.email}</span>
+      {nameOf(user) !== user.email && <span className="block text-xs text-ink-soft">{user.email}</span>}
     </div>
   );
 }

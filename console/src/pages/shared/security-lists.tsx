@@ -66,12 +66,52 @@ function Outcome({ outcome }: { outcome: string }) {
   return <Badge tone={toneOf(outcome)}>{t(`audit.outcomes.${outcome as 'success'}`, outcome)}</Badge>;
 }
 
+interface WhereProps {
+  at: string;
+  ip: string | null | undefined;
+  agent: string | null | undefined;
+  /** ISO 3166-1. */
+  country?: string | null;
+}
+
 /** From where, with what, when. */
-function Where({ at, ip, agent }: { at: string; ip: string | null | undefined; agent: string | null | undefined }) {
+function Where({ at, ip, agent, country }: WhereProps) {
+  const { locale } = useTranslation();
   return (
     <span className="text-[0.8125rem] text-ink-soft" title={agent ?? undefined}>
-      {[ip, agent && clientName(agent)].filter(Boolean).join(' · ') || '—'} · <Time at={at} />
+      {[ip, country && countryName(country, locale), agent && clientName(agent)].filter(Boolean).join(' · ') || '—'} ·{' '}
+      <Time at={at} />
     </span>
+  );
+}
+
+/** A country's name in the reader's language; the code itself where there is none. */
+export function countryName(code: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+const GRAVE: readonly string[] = ['impossible_travel', 'credential_stuffing'];
+
+/** What was unusual about an attempt. */
+function Signals({ signals }: { signals: readonly string[] }) {
+  const { t } = useTranslation();
+  if (signals.length === 0) {
+    return null;
+  }
+  return (
+    <ul aria-label={t('security.signalsLabel')} className="flex flex-wrap gap-1">
+      {signals.map((signal) => (
+        <li key={signal}>
+          <Badge tone={GRAVE.includes(signal) ? 'danger' : 'warn'}>
+            {t(`security.signals.${signal as 'new_device'}`, signal)}
+          </Badge>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -83,7 +123,7 @@ export function SignIns({ pages }: { pages: Pages<Schemas['SignInView']> }) {
     <Growing
       pages={pages}
       none={t('security.noSignIns')}
-      line={({ at, outcome, method, session_id, ip, user_agent }) => (
+      line={({ at, outcome, method, session_id, ip, user_agent, country, signals }) => (
         <>
           <Outcome outcome={outcome} />
           <span className="min-w-0 flex-1 font-medium">
@@ -92,7 +132,8 @@ export function SignIns({ pages }: { pages: Pages<Schemas['SignInView']> }) {
               <span className="ml-2 font-normal text-ink-soft">{t('sessions.current')}</span>
             )}
           </span>
-          <Where at={at} ip={ip} agent={user_agent} />
+          <Signals signals={signals} />
+          <Where at={at} ip={ip} agent={user_agent} country={country} />
         </>
       )}
     />

@@ -25,7 +25,8 @@ export function clientName(userAgent: string | null | undefined): string {
   return [BROWSER_NAMES[browser] ?? browser, system].filter(Boolean).join(' · ');
 }
 
-function ClientIcon({ userAgent }: { userAgent: string | null | undefined }) {
+/** What a client is like: a browser, a telephone, another program. */
+export function ClientIcon({ userAgent }: { userAgent: string | null | undefined }) {
   const isBrowser = userAgent?.startsWith('Mozilla/') ?? false;
   const isPhone = /Android|iPhone/.test(userAgent ?? '');
   const Icon = isPhone ? Smartphone : isBrowser ? Monitor : Terminal;
@@ -52,7 +53,7 @@ export function SessionList({ sessions, current, actions }: SessionListProps) {
           <ClientIcon userAgent={session.user_agent} />
           <div className="min-w-0 flex-1">
             <p className="flex flex-wrap items-center gap-2 font-medium" title={session.user_agent ?? undefined}>
-              {clientName(session.user_agent)}
+              {session.device_name ?? clientName(session.user_agent)}
               {session.id === current && <Badge tone="good">{t('sessions.current')}</Badge>}
             </p>
             <p className="text-[0.8125rem] text-ink-soft">

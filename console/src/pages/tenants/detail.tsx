@@ -14,6 +14,8 @@ import { Time } from '../../ui/format';
 import { History } from '../shared/history';
 import { ImpersonateTenant } from '../shared/impersonate';
 import { TenantActions } from './actions';
+import { TenantDomains } from './domains/card';
+import { TenantProviders } from './identity-providers/card';
 import { PLANS } from './states';
 import { TenantStats } from './stats';
 
@@ -47,6 +49,8 @@ export function TenantDetail() {
           <Card title={t('tenants.about')}>
             <TenantForm tenant={tenant} answer={answer} />
           </Card>
+          <TenantDomains tenant={tenant} />
+          {tenant.status !== 'deleted' && <TenantProviders tenant={tenant} />}
           <History type="tenant" id={tenant.id} />
         </>
       )}
@@ -57,44 +61,29 @@ export function TenantDetail() {
 function TenantFacts({ tenant }: { tenant: Tenant }) {
   const { t } = useTranslation();
   return (
-    <>
-      <Card title={t('detail.facts')}>
-        <Facts
-          items={[
-            [
-              t('fields.slug'),
-              <a key="slug" href={`/console/${tenant.slug}`} className="text-accent hover:underline">
-                {tenant.slug}
-              </a>,
-            ],
-            [t('fields.tier'), t(`tenants.tiers.${tenant.tier}`)],
-            [t('fields.isolation'), t(`tenants.isolations.${tenant.isolation}`)],
-            [t('fields.region'), tenant.region || '—'],
-            [t('fields.created_at'), <Time key="created" at={tenant.created_at} isFull />],
-            [t('fields.updated_at'), <Time key="updated" at={tenant.updated_at} isFull />],
-            [
-              t('fields.id'),
-              <code key="id" className="font-mono text-xs">
-                {tenant.id}
-              </code>,
-            ],
-          ]}
-        />
-      </Card>
-      <Card title={t('tenants.domains')}>
-        {(tenant.domains ?? []).length === 0 && <p className="text-ink-soft">{t('tenants.noDomains')}</p>}
-        <ul className="space-y-2">
-          {tenant.domains?.map(({ domain, is_verified }) => (
-            <li key={domain} className="flex items-center justify-between gap-2">
-              <span className="break-all">{domain}</span>
-              <Badge tone={is_verified ? 'good' : 'warn'}>
-                {t(is_verified ? 'tenants.verified' : 'tenants.unverified')}
-              </Badge>
-            </li>
-          ))}
-        </ul>
-      </Card>
-    </>
+    <Card title={t('detail.facts')}>
+      <Facts
+        items={[
+          [
+            t('fields.slug'),
+            <a key="slug" href={`/console/${tenant.slug}`} className="text-accent hover:underline">
+              {tenant.slug}
+            </a>,
+          ],
+          [t('fields.tier'), t(`tenants.tiers.${tenant.tier}`)],
+          [t('fields.isolation'), t(`tenants.isolations.${tenant.isolation}`)],
+          [t('fields.region'), tenant.region || '—'],
+          [t('fields.created_at'), <Time key="created" at={tenant.created_at} isFull />],
+          [t('fields.updated_at'), <Time key="updated" at={tenant.updated_at} isFull />],
+          [
+            t('fields.id'),
+            <code key="id" className="font-mono text-xs">
+              {tenant.id}
+            </code>,
+          ],
+        ]}
+      />
+    </Card>
   );
 }
 

@@ -9,7 +9,7 @@ use tenantry_web::ports::{Decision, Facts, Grants, TenantInfo};
 use uuid::Uuid;
 
 use super::question::Known;
-use crate::decisions::Access;
+use crate::decisions::{Access, are_for_policies};
 use crate::engine::{Common, Relation};
 use crate::memo::Memo;
 use crate::policy::decide::judge::judge;
@@ -79,8 +79,10 @@ impl Bench<'_> {
     /// What roles, ownership and the boundaries say.
     pub(crate) fn base(&self, person: &Person, known: &Known, is_root: bool) -> Decision {
         let audience =
-            self.catalogue.action(&known.permission).map_or(Audience::Tenant, |action| action.audience);
-        let is_caller = known.kind == "user" && known.resource.as_ref() == Some(&person.id);
+            self.catalogue.guarded(&known.permission).map_or(Audience::Tenant, |action| action.audience);
+        // What is one's own is on oneself, whatever the action is called after.
+        let is_on_users = known.kind == "user" || audience == Audience::Own;
+        let is_caller = is_on_users && known.resource.as_ref() == Some(&person.id);
         let relation = match (&known.resource, &known.owner) {
             _ if is_caller => Relation::Caller,
             (None, Some(owner)) if *owner == person.id => Relation::OwnCollection,
@@ -106,7 +108,7 @@ impl Bench<'_> {
             return Decision { is_allowed: false, policies: Arc::clone(&none), reason, missing: none };
         }
         let base = self.base(person, known, tenant.is_root);
-        let Some(policies) = self.policies.filter(|_| known.are_for_policies()) else { return base };
+        let Some(policies) = self.concerned(known) else { return base };
         let candidates = policies.candidates(&known.kind, &known.verb, person.assignees());
         if candidates.is_empty() {
             base
@@ -116,9 +118,11 @@ impl Bench<'_> {
     }
 }
 
-impl Known {
-    /// Whether policies have a say: not in who may change policies.
-    pub(crate) fn are_for_policies(&self) -> bool {
-        !self.permission.starts_with("policies:")
+impl<'a> Bench<'a> {
+    /// The policies, where they have a say: the same as where the product's own routes are guarded. They have one in whatever a
+    /// tenant has declared.
+    pub(crate) fn concerned(&self, known: &Known) -> Option<&'a Policies> {
+        let action = self.catalogue.guarded(&known.permission);
+        self.policies.filter(|_| action.is_none_or(are_for_policies))
     }
 }

@@ -266,6 +266,7 @@ fn nowhere() -> TenantInfo {
             schema: text(),
             region: text(),
         }),
+        issuer_domain: None,
         is_root: false,
     }
 }

@@ -208,7 +208,7 @@ impl Bench<'_> {
         {
             return (Possible::No, Vec::new());
         }
-        let policies = self.policies.filter(|_| known.are_for_policies());
+        let policies = self.concerned(known);
         let candidates =
             policies.map(|policies| policies.candidates(&known.kind, &known.verb, person.assignees()));
         let world = world(person, known, tenant);

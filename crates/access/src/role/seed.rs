@@ -78,6 +78,20 @@ pub async fn confer_roles(
     Ok((given, taken))
 }
 
+/// Take roles that had been given because of what another system said of users, and says no longer.
+///
+/// # Errors
+/// [`Error::LastAdministrator`] when nobody would be left to administer the tenant.
+pub async fn take_roles(tx: &mut TenantTx, pairs: Vec<(UserId, RoleId)>) -> Result<(), Error> {
+    if pairs.is_empty() {
+        return Ok(());
+    }
+    let (users, roles) = pairs.into_iter().unzip();
+    tx.run(store::unassign_many(users, roles)).await?;
+    tx.announce(tenantry_db::Topic::Access);
+    keep_an_administrator(tx).await
+}
+
 /// Refuse roles that do not exist (404), or that grant more than the caller holds.
 pub async fn may_confer(
     tx: &mut TenantTx,

@@ -99,6 +99,11 @@ tenantry_db::statements! {
     pub(crate) write unassign(user: UserId, role: RoleId) -> Written
         = "DELETE FROM user_roles WHERE tenant_id = $1 AND user_id = $2 AND role_id = $3";
 
+    /// Take roles from users, pair by pair.
+    pub(crate) write unassign_many(users: Vec<UserId>, roles: Vec<RoleId>) -> Written
+        = "DELETE FROM user_roles USING unnest($2::uuid[], $3::uuid[]) AS gone (user_id, role_id) \
+           WHERE user_roles.tenant_id = $1 AND user_roles.user_id = gone.user_id AND user_roles.role_id = gone.role_id";
+
     /// How many active people have a role for good.
     pub(crate) read count_active(role: RoleId) -> Option<Scalar<i64>>
         = "SELECT count(*) FROM user_roles u JOIN users p ON p.tenant_id = $1 AND p.id = u.user_id AND p.status = 'active' \

@@ -13,8 +13,8 @@ use serde_json::Value;
 use tenantry_db::{Listener, TenantDb};
 use tenantry_kernel::{SessionId, TenantId, UserId};
 use tenantry_web::ports::{
-    Authenticator, Decision, Decisions, Extent, Grants, Identity, ListScope, Question, Standing,
-    TenantDirectory, TenantInfo, TenantStatus,
+    Authenticator, Decision, Decisions, Extent, Facts, Grants, Identity, ListScope, Question, Standing,
+    TenantDirectory, TenantInfo, TenantPolicies, TenantStatus,
 };
 use tenantry_web::{HttpSettings, Problem, Services};
 use tower::ServiceExt as _;
@@ -44,6 +44,7 @@ impl Api {
             status: TenantStatus::Active,
             plan: "basic".to_owned(),
             placement: Arc::clone(&tenant.placement),
+            issuer_domain: None,
             is_root: false,
         });
         let permissions: HashMap<_, _> =
@@ -137,6 +138,15 @@ impl Authenticator for World {
 impl Decisions for World {
     fn standing(&self, _: TenantDb, _: UserId) -> BoxFuture<'_, Result<Standing, Problem>> {
         async { Ok(Standing { grants: Arc::clone(&self.grants), policies: None }) }.boxed()
+    }
+
+    fn device<'a>(
+        &'a self,
+        _: TenantDb,
+        _: Option<SessionId>,
+        _: &'a TenantPolicies,
+    ) -> BoxFuture<'a, Result<Option<Arc<Facts>>, Problem>> {
+        async { Ok(None) }.boxed()
     }
 
     fn could(&self, question: &Question<'_>) -> bool {

@@ -21,9 +21,9 @@ use tenantry_web::{Guard, Problem, Public};
 
 use super::words::Words;
 use super::{register, reset, verify};
-use crate::Error;
 use crate::lockout::Decision;
 use crate::service::Identity;
+use crate::{Error, Tokens};
 
 tenantry_kernel::id! {
     /// Something that was asked for.
@@ -35,11 +35,20 @@ tenantry_kernel::id! {
 pub(crate) struct Named {
     pub(crate) slug: String,
     pub(crate) name: String,
+    /// The domain of its issuer, which links lead to.
+    #[serde(default)]
+    pub(crate) issuer_domain: Option<String>,
 }
 
 impl Named {
     pub(crate) fn of(tenant: &TenantInfo) -> Self {
-        Self { slug: tenant.slug.clone(), name: tenant.name.clone() }
+        let TenantInfo { slug, name, issuer_domain, .. } = tenant.clone();
+        Self { slug, name, issuer_domain }
+    }
+
+    /// Where the tenant's pages are.
+    pub(crate) fn pages(&self, tokens: &Tokens) -> String {
+        tokens.issuer_of(&self.slug, self.issuer_domain.as_deref())
     }
 
     pub(crate) fn words(&self, language: Language) -> Words<'_> {
@@ -56,6 +65,9 @@ pub(crate) struct Applicant {
     pub(crate) phone: Option<String>,
     pub(crate) role: String,
     pub(crate) needs_approval: bool,
+    /// Whether the password is chosen by the link of the message, instead of now.
+    #[serde(default)]
+    pub(crate) by_link: bool,
 }
 
 /// What was asked for.
@@ -99,8 +111,7 @@ impl Identity {
         let (Some(asking), Some(ip)) = (&self.asking, ip) else { return Ok(()) };
         let (tenant, now) = (guard.tenant_info().id, clock.now());
         if let Decision::Refuse { until } = asking.decide(tenant, ip, now) {
-            let wait = until.duration_since(now).as_secs().max(1);
-            return Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) });
+            return Err(Error::too_many(until, now));
         }
         asking.failed(tenant, ip, now);
         Ok(())

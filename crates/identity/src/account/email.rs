@@ -15,6 +15,7 @@ use super::one_time::Purpose;
 use super::store;
 use crate::auth::change_password::check_current;
 use crate::auth::store as credentials;
+use crate::mfa::recent;
 use crate::service::Identity;
 use crate::user::store as users;
 use crate::{Error, Myself};
@@ -54,13 +55,17 @@ pub(crate) async fn change(
         return Err(Error::WrongPassword.into());
     }
     guard.permit(&user)?;
+    // Codes follow the address: who has a second factor shows more than the password.
+    if user.mfa_enabled {
+        recent::require(&guard, &mut tx, now).await?;
+    }
     if user.email == email {
         return Err(Error::field("#/new_email", "this is the address you have").into());
     }
     let (other, known) = tx.read((users::find_by_email(email.clone()), store::language(id))).await?;
     let language =
         known.and_then(|known| known.0).unwrap_or_else(|| Language::choose(None, asker.languages()));
-    let (named, base) = (Named::of(guard.tenant_info()), identity.tokens.issuer(&guard.tenant_info().slug));
+    let (named, base) = (Named::of(guard.tenant_info()), identity.tokens.issuer(guard.tenant_info()));
     let issued = identity.issue(&mut tx, (&clock, &rng), id, Purpose::ChangeEmail, &email).await?;
     let (kind, letter) = if other.is_some() {
         ("account_exists", named.words(language).account_exists(&format!("{base}/recover")))

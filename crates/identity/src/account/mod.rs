@@ -10,7 +10,9 @@ pub(crate) mod policy;
 pub(crate) mod register;
 pub(crate) mod reset;
 pub(crate) mod store;
+pub(crate) mod tell;
 pub(crate) mod verify;
 mod words;
 
 pub use asked::AccountJobs;
+pub use tell::NewWay;

@@ -8,6 +8,7 @@ use tenantry_web::ports::TenantInfo;
 
 use crate::Error;
 use crate::auth::store as credentials;
+use crate::device::trust;
 use crate::service::Identity;
 use crate::session::store as sessions;
 use crate::user::User;
@@ -59,6 +60,7 @@ impl Identity {
             tx.run(credentials::forget(user.id)).await?;
         }
         tx.queue(credentials::replace_credentials(user.id, hash, now));
+        trust::end(tx, user.id).await?;
         Ok(tx.run(sessions::revoke_all(user.id, now)).await?.0)
     }
 }

@@ -6,12 +6,13 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
 use tenantry_access::assign_role;
-use tenantry_db::{Change, Purpose as Why, TenantDb};
+use tenantry_db::{Change, Purpose as Why, TenantDb, TenantTx};
 use tenantry_kernel::{Clock, Rng, UserId};
 use tenantry_messages::{Language, Message as Mail};
 use tenantry_web::{Asker, Body, Guard, Message, Problem, Public, Success, Use};
 
 use super::asked::{Applicant, Asked, Named, What};
+use super::invitation::{InvitationState, renew, store as invitations};
 use super::one_time::Purpose;
 use super::policy::{self, RegistrationMode};
 use super::store;
@@ -101,6 +102,8 @@ impl Identity {
             phone,
             role: policy.default_role.as_str().to_owned(),
             needs_approval: policy.mode == RegistrationMode::Approval,
+            // There, an address makes somebody one of the organisation's: only who reads its mail chooses the password.
+            by_link: policy.mode == RegistrationMode::Domains,
         };
         let language = request.language.unwrap_or(Language::English);
         let what = What::Registration(Box::new(applicant));
@@ -122,24 +125,54 @@ pub(super) async fn answer(
         return tell(identity, tenant, tools, asked, &user).await;
     }
     let now = clock.now();
+    // One transaction: a job that counts once has one, and who has begun it holds it.
+    let mut tx = tenant.begin()?;
+    if let Some(change) = invited(identity, &mut tx, tools, asked).await? {
+        tx.commit(change, ()).await?;
+        return Ok(());
+    }
     let mut user = User::new(UserId::new(clock, rng), asked.email.clone(), now);
     user.first_name.clone_from(&applicant.first_name);
     user.last_name.clone_from(&applicant.last_name);
     if let Some(phone) = &applicant.phone {
         user.set_phone(&*identity.keys.keyring(tenant.tenant_id()).await?, rng, phone)?;
     }
-    let mut tx = tenant.begin()?;
     // When somebody else has taken the address meanwhile, the next attempt finds them.
     tx.run(insert(&user, None)).await?;
-    tx.queue(credentials::insert_credentials(user.id, applicant.password_hash.clone(), now));
+    if !applicant.by_link {
+        tx.queue(credentials::insert_credentials(user.id, applicant.password_hash.clone(), now));
+    }
     tx.queue(store::set_language(user.id, asked.language));
     if applicant.needs_approval {
         tx.queue(store::ask_approval(user.id));
     }
     assign_role(&mut tx, user.id, &applicant.role, now).await?;
-    identity.send_verification(&mut tx, tools, &user, (&asked.tenant, asked.language)).await?;
+    let to = (&asked.tenant, asked.language);
+    if applicant.by_link {
+        identity.welcome(&mut tx, tools, &user, false, to).await?;
+    } else {
+        identity.send_verification(&mut tx, tools, &user, to).await?;
+    }
     tx.commit(Change::created(&user).action("auth:register").reason("self-registration"), ()).await?;
     Ok(())
+}
+
+/// When the address waits for somebody who was invited, they get their invitation once more, and no account with a password
+/// that anybody may have chosen. Returns what the trail says of it.
+async fn invited(
+    identity: &Identity,
+    tx: &mut TenantTx,
+    (clock, rng): (&Clock, &Rng),
+    asked: &Asked,
+) -> Result<Option<Change>, Error> {
+    let now = clock.now();
+    let waits = tx.run(invitations::find_pending(asked.email.clone())).await?;
+    let Some(before) = waits.filter(|before| before.state_at(now) == InvitationState::Pending) else {
+        return Ok(None);
+    };
+    let renewed = renew(identity, tx, &before, (rng, now), (&asked.tenant, before.invited_by)).await?;
+    let change = Change::between(&before, &renewed).verb("resent");
+    Ok(Some(change.action("auth:register").reason("somebody has registered with the address")))
 }
 
 /// Write to somebody who has an account: to who has not verified the address yet, the link once more.
@@ -153,7 +186,7 @@ async fn tell(
     let mut tx = tenant.begin()?;
     // It counts how often this user was written to.
     let notice = identity.issue(&mut tx, tools, user.id, Purpose::Notice, &user.email).await?;
-    let link = format!("{}/recover", identity.tokens.issuer(&asked.tenant.slug));
+    let link = format!("{}/recover", asked.tenant.pages(&identity.tokens));
     let letter = asked.tenant.words(asked.language).account_exists(&link);
     let mail = Mail::mail(&user.email, "account_exists", asked.language, &letter)?.until(notice.expires_at);
     identity.messages.post(&mut tx, mail).await?;

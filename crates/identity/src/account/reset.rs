@@ -130,6 +130,7 @@ impl Identity {
             return Err(Error::LinkRefused.into());
         }
         let ended = self.set_password(&mut tx, (clock, rng), &user, hash, now).await?;
+        tx.queue(credentials::note_mail_reset(user.id));
         let verified = verify::verified(&mut tx, &user, now).await?;
         let mut changes = Vec::new();
         if !Change::between(&user, &verified).is_empty() {
@@ -185,7 +186,7 @@ pub(super) async fn answer(
     };
     let mut tx = tenant.begin()?;
     let issued = identity.issue(&mut tx, tools, user.id, Purpose::PasswordReset, &user.email).await?;
-    let link = format!("{}/new-password?token={}", identity.tokens.issuer(&asked.tenant.slug), issued.token);
+    let link = format!("{}/new-password?token={}", asked.tenant.pages(&identity.tokens), issued.token);
     let letter = asked.tenant.words(asked.language).password_reset(&link);
     let mail = Mail::mail(&user.email, "password_reset", asked.language, &letter)?.until(issued.expires_at);
     identity.messages.post(&mut tx, mail).await?;

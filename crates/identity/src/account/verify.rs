@@ -15,6 +15,9 @@ use super::one_time::{OneTime, Purpose, link_of, store as one_time};
 use super::store;
 use crate::Error;
 use crate::auth::store as credentials;
+use crate::device::trust;
+use crate::mfa::model::MethodType;
+use crate::mfa::{reach, store as factors};
 use crate::service::Identity;
 use crate::user::state::save_state;
 use crate::user::{User, UserStatus, store as users};
@@ -191,6 +194,7 @@ impl Identity {
                 |error| if error.constraint() == Some("users_email_key") { or } else { error.into() },
             )?;
             tx.run(one_time::end(user.id, Purpose::PasswordReset, now)).await?;
+            self.move_codes(&mut tx, &user, &changed.email).await?;
             self.tell_moved(guard, &mut tx, &user, &changed.email).await?;
         }
         let change = Change::between(&user, &changed).action("auth:verify_email");
@@ -201,6 +205,19 @@ impl Identity {
         }
         save_state(&mut tx, (&user, &changed), user.id, now).await?;
         tx.commit(change, ()).await?;
+        Ok(())
+    }
+
+    /// Send the codes of a second factor to a user's new address: it was asked for with all that signing in takes, and its mail
+    /// has been read.
+    async fn move_codes(&self, tx: &mut TenantTx, user: &User, new: &str) -> Result<(), Error> {
+        let hash =
+            |email: &str| reach::target(&self.one_time, tx.tenant_id(), user.id, MethodType::Email, email);
+        let (before, after) = (hash(&user.email), hash(new));
+        tx.run(factors::delete_pending(user.id, MethodType::Email)).await?;
+        if tx.run(factors::repoint(user.id, MethodType::Email, before, after)).await?.0 > 0 {
+            trust::end(tx, user.id).await?;
+        }
         Ok(())
     }
 
@@ -235,7 +252,7 @@ impl Identity {
             return self.send_verification(tx, tools, user, (tenant, language)).await;
         }
         let issued = self.issue(tx, tools, user.id, Purpose::Welcome, &user.email).await?;
-        let link = format!("{}/new-password?token={}", self.tokens.issuer(&tenant.slug), issued.token);
+        let link = format!("{}/new-password?token={}", tenant.pages(&self.tokens), issued.token);
         let letter = tenant.words(language).welcome(&link);
         let mail = Mail::mail(&user.email, "welcome", language, &letter)?.until(issued.expires_at);
         self.messages.post(tx, mail).await?;
@@ -254,7 +271,7 @@ impl Identity {
         (tenant, language): (&Named, Language),
     ) -> Result<(), Error> {
         let issued = self.issue(tx, tools, user.id, Purpose::VerifyEmail, &user.email).await?;
-        let link = format!("{}/verify-email?token={}", self.tokens.issuer(&tenant.slug), issued.token);
+        let link = format!("{}/verify-email?token={}", tenant.pages(&self.tokens), issued.token);
         let letter = tenant.words(language).verify_email(&link, &issued.code);
         let mail = Mail::mail(&user.email, "email_verification", language, &letter)?.until(issued.expires_at);
         self.messages.post(tx, mail).await?;

@@ -108,12 +108,7 @@ impl Words<'_> {
             "Ihr Konto bei {} hat jetzt eine andere E-Mail-Adresse:",
             "{} पर आपके खाते का अब दूसरा ई-मेल पता है:",
         );
-        let alarm = self.say(
-            "If this was not you, tell your administrator at once.",
-            "Wenn Sie das nicht waren, sagen Sie sofort Ihrer Administration Bescheid.",
-            "अगर यह आपने नहीं किया, तो तुरंत अपने व्यवस्थापक को बताएँ।",
-        );
-        Letter::new(subject).paragraph(format!("{text} {new}")).paragraph(alarm)
+        Letter::new(subject).paragraph(format!("{text} {new}")).paragraph(self.was_it_you())
     }
 
     /// An administrator has made the account.
@@ -159,6 +154,122 @@ impl Words<'_> {
         letter.small(until.replace('#', &days.to_string()))
     }
 
+    /// A code that signing in waits for.
+    pub(crate) fn second_factor(&self, code: &str) -> Letter {
+        let subject = self.say("Your code for {}", "Ihr Code für {}", "{} के लिए आपका कोड");
+        let text = self.say(
+            "This code shows that it is you, at {}. It counts for five minutes, and once. Tell it to nobody.",
+            "Mit diesem Code zeigen Sie bei {}, dass Sie es sind. Er gilt fünf Minuten und ein Mal. Sagen Sie ihn niemandem.",
+            "यह कोड {} पर दिखाता है कि यह आप ही हैं। यह पाँच मिनट तक और एक ही बार मान्य है। इसे किसी को न बताएँ।",
+        );
+        let alarm = self.say(
+            "If you have not just wanted to sign in, somebody knows your password: choose another one at once.",
+            "Wenn Sie sich nicht gerade anmelden wollten, kennt jemand Ihr Passwort: Wählen Sie sofort ein anderes.",
+            "अगर आप अभी साइन इन नहीं कर रहे थे, तो किसी को आपका पासवर्ड पता है: तुरंत दूसरा चुनें।",
+        );
+        Letter::new(subject).paragraph(text).code(code).small(alarm)
+    }
+
+    /// The same as a text message.
+    pub(crate) fn second_factor_text(&self, code: &str) -> String {
+        let text = self.say(
+            "is your code for {}. It counts for five minutes. Tell it to nobody.",
+            "ist Ihr Code für {}. Er gilt fünf Minuten. Sagen Sie ihn niemandem.",
+            "{} के लिए आपका कोड है। यह पाँच मिनट तक मान्य है। इसे किसी को न बताएँ।",
+        );
+        format!("{code} {text}")
+    }
+
+    /// There is one more way to show who one is.
+    pub(crate) fn factor_added(&self) -> Letter {
+        let subject = self.say(
+            "A second factor was added to your account at {}",
+            "Ihr Konto bei {} hat einen neuen zweiten Faktor",
+            "{} पर आपके खाते में दूसरा कारक जोड़ा गया है",
+        );
+        let text = self.say(
+            "A second factor has just been set up for your account at {}. Signing in asks for it from now on.",
+            "Für Ihr Konto bei {} wurde gerade ein zweiter Faktor eingerichtet. Beim Anmelden wird ab jetzt danach gefragt.",
+            "{} पर आपके खाते के लिए अभी दूसरा कारक सेट किया गया है। अब से साइन इन करते समय यह माँगा जाएगा।",
+        );
+        Letter::new(subject).paragraph(text).paragraph(self.was_it_you())
+    }
+
+    /// There is a passkey, which is enough to sign in.
+    pub(crate) fn passkey_added(&self) -> Letter {
+        let subject = self.say(
+            "A passkey was added to your account at {}",
+            "Ihr Konto bei {} hat einen neuen Passkey",
+            "{} पर आपके खाते में पासकी जोड़ी गई है",
+        );
+        let text = self.say(
+            "A passkey has just been added to your account at {}. Whoever has it can sign in without your password.",
+            "Zu Ihrem Konto bei {} wurde gerade ein Passkey hinzugefügt. Wer ihn hat, kann sich ohne Ihr Passwort anmelden.",
+            "{} पर आपके खाते में अभी एक पासकी जोड़ी गई है। जिसके पास यह है, वह आपके पासवर्ड के बिना साइन इन कर सकता है।",
+        );
+        Letter::new(subject).paragraph(text).paragraph(self.was_it_you())
+    }
+
+    /// There is an account of `elsewhere`, which is enough to sign in.
+    pub(crate) fn account_linked(&self, elsewhere: &str) -> Letter {
+        let subject = self.say(
+            "Another account was linked to yours at {}",
+            "Mit Ihrem Konto bei {} wurde ein anderes verknüpft",
+            "{} पर आपके खाते से एक और खाता जोड़ा गया है",
+        );
+        let text = self.say(
+            "An account of # has just been linked to yours at {}. Whoever uses it can sign in as you.",
+            "Ein Konto von # wurde gerade mit Ihrem bei {} verknüpft. Wer es benutzt, kann sich als Sie anmelden.",
+            "# का एक खाता अभी {} पर आपके खाते से जोड़ा गया है। जो उसका उपयोग करता है, वह आपके रूप में साइन इन कर सकता है।",
+        );
+        Letter::new(subject).paragraph(text.replace('#', elsewhere)).paragraph(self.was_it_you())
+    }
+
+    /// Somebody has signed in on a device that is not known, or from where nobody is expected. `what` says on what, from where and
+    /// when.
+    pub(crate) fn unusual_sign_in(&self, what: &str, is_suspicious: bool) -> Letter {
+        let subject = if is_suspicious {
+            self.say(
+                "An unusual sign-in to your account at {}",
+                "Ungewöhnliche Anmeldung bei Ihrem Konto bei {}",
+                "{} पर आपके खाते में असामान्य साइन इन",
+            )
+        } else {
+            self.say(
+                "A new device has signed in to your account at {}",
+                "Ein neues Gerät hat sich bei Ihrem Konto bei {} angemeldet",
+                "{} पर आपके खाते में एक नए उपकरण से साइन इन किया गया",
+            )
+        };
+        let text = if is_suspicious {
+            self.say(
+                "Somebody has just signed in to your account at {} from a place where you usually are not:",
+                "Gerade hat sich jemand bei Ihrem Konto bei {} von einem Ort angemeldet, an dem Sie sonst nicht sind:",
+                "अभी किसी ने {} पर आपके खाते में ऐसी जगह से साइन इन किया है जहाँ आप आमतौर पर नहीं होते:",
+            )
+        } else {
+            self.say(
+                "Somebody has just signed in to your account at {} on a device that is not known yet:",
+                "Gerade hat sich jemand bei Ihrem Konto bei {} auf einem Gerät angemeldet, das noch nicht bekannt ist:",
+                "अभी किसी ने {} पर आपके खाते में ऐसे उपकरण से साइन इन किया है जो अब तक ज्ञात नहीं है:",
+            )
+        };
+        let alarm = self.say(
+            "If this was not you, change your password at once, and end the sessions that you do not know.",
+            "Wenn Sie das nicht waren, ändern Sie sofort Ihr Passwort, und beenden Sie die Sitzungen, die Sie nicht kennen.",
+            "अगर यह आपने नहीं किया, तो तुरंत अपना पासवर्ड बदलें और जिन सत्रों को आप नहीं पहचानते उन्हें समाप्त करें।",
+        );
+        Letter::new(subject).paragraph(text).paragraph(what).paragraph(alarm)
+    }
+
+    fn was_it_you(&self) -> String {
+        self.say(
+            "If this was not you, tell your administrator at once.",
+            "Wenn Sie das nicht waren, sagen Sie sofort Ihrer Administration Bescheid.",
+            "अगर यह आपने नहीं किया, तो तुरंत अपने व्यवस्थापक को बताएँ।",
+        )
+    }
+
     /// A text message.
     pub(crate) fn phone_code(&self, code: &str) -> String {
         let text = self.say(
@@ -186,13 +297,24 @@ mod tests {
                 words.change_email("https://a.example/x"),
                 words.email_changed("new@a.example"),
                 words.account_exists("https://a.example/x"),
+                words.second_factor("123456"),
+                words.factor_added(),
+                words.passkey_added(),
+                words.account_linked("Corp"),
+                words.unusual_sign_in("Firefox on Linux", false),
+                words.unusual_sign_in("Firefox on Linux", true),
                 words.invitation("Ada", "https://a.example/x", 7),
             ];
             for letter in letters {
                 let shown = format!("{letter:?}");
                 assert!(shown.contains("Acme") && !shown.contains("{}") && !shown.contains('#'), "{shown}");
             }
-            assert!(words.phone_code("123456").starts_with("123456 "));
+            for text in [words.phone_code("123456"), words.second_factor_text("123456")] {
+                assert!(
+                    text.starts_with("123456 ") && text.contains("Acme") && !text.contains("{}"),
+                    "{text}"
+                );
+            }
         }
     }
 }

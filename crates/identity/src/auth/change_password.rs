@@ -14,6 +14,7 @@ use tenantry_web::{Body, Guard, Problem, Use};
 use super::store::{self, Account};
 use crate::account::asked::Named;
 use crate::account::store as accounts;
+use crate::device::trust;
 use crate::lockout::{Decision, Outcome};
 use crate::service::Identity;
 use crate::user::store as users;
@@ -59,7 +60,7 @@ pub(crate) async fn change_password(
     let locked = tx.run(store::account_for_update(user.id)).await?.ok_or(Error::NotFound)?;
     let (_, decision) = locked.state().after(identity.settings.lockout, now, Outcome::Succeeded);
     if let Decision::Refuse { until } = decision {
-        return Err(too_many(until, now).into());
+        return Err(Error::too_many(until, now).into());
     }
     if locked.password_hash != account.password_hash {
         return Err(Error::WrongPassword.into());
@@ -69,6 +70,7 @@ pub(crate) async fn change_password(
         tx.run(store::forget(user.id)).await?;
     }
     tx.queue(store::replace_credentials(user.id, hash, now));
+    trust::end(&mut tx, user.id).await?;
     let ended = identity.end_other_sessions(&mut tx, user.id, caller.session, now).await?;
     let known = tx.read(accounts::language(user.id)).await?.and_then(|known| known.0);
     identity.tell_changed(&mut tx, &user, Named::of(info), known.unwrap_or(Language::English)).await?;
@@ -87,7 +89,7 @@ pub(crate) async fn check_current(
 ) -> Result<Account, Problem> {
     let account = tenant.read(store::account(user)).await?.ok_or(Error::NotFound)?;
     if let Decision::Refuse { until } = account.state().decide(identity.settings.lockout, now) {
-        return Err(too_many(until, now).into());
+        return Err(Error::too_many(until, now).into());
     }
     let is_right = identity.hasher.verify(tenant.tenant_id(), password, account.password_hash.clone()).await;
     if is_right.map_err(Error::from)? {
@@ -119,9 +121,4 @@ async fn refuse(
         Ok::<(), Error>(tx.refuse(change).await?)
     };
     count.await.err().unwrap_or(Error::WrongPassword).into()
-}
-
-fn too_many(until: Timestamp, now: Timestamp) -> Error {
-    let wait = until.duration_since(now).as_secs().max(1);
-    Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) }
 }

@@ -3,17 +3,23 @@
 use jiff::Timestamp;
 use serde_json::json;
 use tenantry_db::{Change, TenantTx, Write, Written};
-use tenantry_kernel::{Clock, Rng, SessionId, UserId};
+use tenantry_kernel::{Clock, Rng, UserId};
 use tenantry_web::{Guard, Problem, Public};
 
-use super::sign_in::SignedIn;
+use super::sign_in::{SignedIn, Step, wait};
 use super::store::{self, Account};
 use crate::Error;
+use crate::device::Shown;
+use crate::device::arrival::Arrival;
 use crate::history::{self, SignInId};
 use crate::lockout::{Decision, Outcome};
-use crate::mfa::{Factor, Proof, acr_of, check};
+use crate::mfa::obliged::Obligation;
+use crate::mfa::policy::FactorKind;
+use crate::mfa::sent::Scope;
+use crate::mfa::ways::Ways;
+use crate::mfa::{ACR_TWO, Factor, Proof, acr_of, check, second};
 use crate::service::Identity;
-use crate::session::store as sessions;
+use crate::signal::{Signal, Whence};
 use crate::user::store as users;
 
 /// Somebody at the door.
@@ -24,6 +30,8 @@ pub(crate) struct Entrance<'a> {
     pub(crate) clock: &'a Clock,
     pub(crate) rng: &'a Rng,
     pub(crate) now: Timestamp,
+    /// What they show of their device.
+    pub(crate) shown: &'a Shown,
 }
 
 /// A code that was not accepted.
@@ -42,24 +50,22 @@ impl Entrance<'_> {
         &self,
         tx: &mut TenantTx,
         account: &Account,
+        scope: Option<Scope>,
         code: &str,
     ) -> Result<Result<Factor, WrongCode>, Error> {
         let settings = self.identity.settings.lockout;
         if let Decision::Refuse { until } = account.state().decide(settings, self.now) {
-            let wait = until.duration_since(self.now).as_secs().max(1);
-            return Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) });
+            return Err(Error::too_many(until, self.now));
         }
-        let keyring = self.identity.keys.keyring(tx.tenant_id()).await?;
-        if let Some(factor) = check::check(tx, &keyring, account.id, code, self.now).await? {
+        let checked = check::check(self.identity, tx, account.id, scope, code, self.now).await?;
+        if let Some(factor) = checked {
             return Ok(Ok(factor));
         }
         let (after, _) = account.state().after(settings, self.now, Outcome::Failed);
         let failed = i32::from(after.failed_attempts);
         tx.run(store::save_state(account.id, failed, after.last_failed_at, after.locked_until)).await?;
-        tx.queue(self.written(Some(account.id), None, Factor::Totp.as_str()));
-        if let Some(ip) = self.guard.ip().and_then(|ip| ip.parse().ok()) {
-            self.identity.addresses.failed(tx.tenant_id(), ip, self.now);
-        }
+        tx.queue(self.refused(Some(account.id), Factor::Totp.as_str(), &[]));
+        self.identity.count_failure(self.guard, self.now);
         let is_locked = after.is_locked(self.now);
         Ok(Err(WrongCode { user: account.id, failed_attempts: after.failed_attempts, is_locked }))
     }
@@ -76,38 +82,86 @@ impl Entrance<'_> {
         }
     }
 
-    /// The attempt's line in the history: of a user, or of an unknown address.
-    pub(crate) fn written(
+    /// Who sends the request: address and program.
+    pub(crate) fn sender(&self) -> (Option<String>, Option<String>) {
+        (self.guard.ip().map(str::to_owned), self.guard.user_agent().map(str::to_owned))
+    }
+
+    /// Where the request comes from.
+    pub(crate) fn whence(&self) -> Whence {
+        self.identity.whence(self.guard.ip())
+    }
+
+    /// A refused attempt's line in the history: of a user, or of an unknown address.
+    pub(crate) fn refused(
         &self,
         user: Option<UserId>,
-        session: Option<SessionId>,
         method: &'static str,
+        signals: &[Signal],
     ) -> Write<Written> {
         let id = SignInId::new(self.clock, self.rng);
-        let outcome = if session.is_some() { "success" } else { "refused" };
-        let (ip, agent) = (self.guard.ip(), self.guard.user_agent());
-        let (ip, agent) = (ip.map(str::to_owned), agent.map(str::to_owned));
-        history::insert(id, user, self.now, outcome, method, session, ip, agent)
+        let (ip, agent) = self.sender();
+        let Whence { network, country, asn, point } = self.whence();
+        let (latitude, longitude) = point.unzip();
+        for signal in signals {
+            metrics::counter!("tenantry_sign_in_signals_total", "signal" => signal.as_str()).increment(1);
+        }
+        let signals = signals.iter().map(ToString::to_string).collect();
+        history::insert(
+            id, user, self.now, "refused", method, None, ip, agent, None, network, country, asn, latitude,
+            longitude, signals,
+        )
+    }
+
+    /// Let somebody in who has shown all that they have. Whoever must have a second factor, and has none that counts, sets one up
+    /// first.
+    pub(crate) async fn admit(&self, mut tx: TenantTx, user: UserId, proof: Proof) -> Result<Step, Problem> {
+        let person = tx.read(users::find(user)).await?.ok_or(Error::SignInRefused)?;
+        let obligation = Obligation::of(&mut tx, &person, self.now).await?;
+        if !obligation.is_due(self.now) {
+            return Ok(Step::In(self.begin(tx, user, proof).await?));
+        }
+        let is_met = obligation.is_met(&Ways::of(self.identity, &mut tx, &person).await?);
+        // Where passkeys do not count, one is a factor like a password.
+        let counts = obligation.policy.allows(FactorKind::Passkey) || proof.method != Proof::PASSKEY;
+        let proof = if counts { proof } else { proof.reduced() };
+        if is_met && (acr_of(&proof.amr) == ACR_TWO || proof.by_device) {
+            return Ok(Step::In(self.begin(tx, user, proof).await?));
+        }
+        let account = second::account(&mut tx, user).await?.ok_or(Error::SignInRefused)?;
+        // A device stands for a factor that counts; with another one the way goes on only when it is shown.
+        if is_met || proof.by_device {
+            return Ok(Step::Second(wait(tx, self, &account, (proof, Vec::new())).await?));
+        }
+        let tools = (self.clock, self.rng);
+        let (enrolment, change) =
+            obligation.open(self.identity, &mut tx, tools, (&person, &account), proof).await?;
+        tx.commit(change, ()).await?;
+        Ok(Step::Enrol(enrolment))
     }
 
     /// Start a session and issue tokens. Earlier failures are forgotten.
-    pub(crate) async fn begin(
+    pub(crate) async fn begin(&self, tx: TenantTx, user: UserId, proof: Proof) -> Result<SignedIn, Problem> {
+        self.begin_with(tx, user, proof, Vec::new()).await
+    }
+
+    /// The same, with more that the trail says.
+    pub(crate) async fn begin_with(
         &self,
         mut tx: TenantTx,
         user: UserId,
         proof: Proof,
+        mut changes: Vec<Change>,
     ) -> Result<SignedIn, Problem> {
         let (guard, now) = (self.guard, self.now);
-        let session = SessionId::new(self.clock, self.rng);
-        let seed = self.rng.bytes::<16>().to_vec();
         let lifetimes = self.identity.tokens.lifetimes();
-        let agent = guard.user_agent().map(str::to_owned);
-        let ip = guard.ip().map(str::to_owned);
-        let (amr, ends) = (proof.amr.clone(), now + lifetimes.absolute);
-        tx.queue(sessions::insert(session, user, seed.clone(), ip, agent, now, ends, amr));
-        tx.queue(users::note_login(user, now));
-        tx.queue(self.written(Some(user), Some(session), proof.method));
+        let arrival = self.arrive(&mut tx, user, &proof, now).await?;
+        let Arrival { session, seed, expires_at, device, kept, changes: more } = arrival;
+        changes.extend(more);
         tx.run(store::save_state(user, 0, None, None)).await?;
+        if acr_of(&proof.amr) == ACR_TWO && proof.method != Factor::Email.as_str() {
+            tx.run(store::forget_mail_reset(user)).await?;
+        }
         let roles = tx.read(tenantry_access::roles_of(user)).await?;
         let roles = roles.into_iter().map(|role| role.name).collect();
         let info = guard.tenant_info();
@@ -115,7 +169,8 @@ impl Entrance<'_> {
         let values = json!({"user_id": user, "amr": proof.amr, "acr": acr_of(&proof.amr)});
         let change =
             Change::named("session", Some(session.as_uuid()), "started", values).action("auth:login");
-        tx.commit(change, ()).await?;
+        changes.push(change);
+        tx.commit_all(changes, ()).await?;
         Ok(SignedIn {
             user,
             session,
@@ -123,8 +178,10 @@ impl Entrance<'_> {
             refresh_token: self.identity.tokens.refresh_token(info.id, session, &seed, 0),
             access_expires_at: now + lifetimes.access,
             refresh_expires_at: now + lifetimes.idle.min(lifetimes.absolute),
-            expires_at: ends,
+            expires_at,
             amr: proof.amr,
+            device: Some(device),
+            kept,
         })
     }
 }

@@ -1,7 +1,8 @@
 //! Exchanging a refresh token for new tokens, whatever they are carried in.
 //!
 //! A refresh token is good once. The previous one is good for a few seconds more and gives the same successor, because
-//! two tabs may refresh at once. An older one means that somebody has stolen a token: the session ends.
+//! two tabs may refresh at once. An older one means that somebody has stolen a token: the session ends. It ends as well when it
+//! was begun with one factor by somebody who must have two by now, unless its device still stands for the other.
 
 use serde_json::json;
 use tenantry_access::roles_of;
@@ -11,6 +12,8 @@ use tenantry_web::{Guard, Problem, Public};
 
 use super::sign_in::SignedIn;
 use crate::Error;
+use crate::mfa::obliged::Obligation;
+use crate::mfa::{ACR_ONE, acr_of};
 use crate::service::Identity;
 use crate::session::store::{self, Session};
 use crate::token::RefreshToken;
@@ -33,7 +36,7 @@ pub(crate) async fn refresh(
     let now = clock.now();
     let lifetimes = identity.tokens.lifetimes();
     let mut tx = tenant.begin()?;
-    let session = tx.run(store::find_for_update(token.session)).await?.ok_or(Error::RefreshRefused)?;
+    let session = tx.run(store::find_for_update(token.session, now)).await?.ok_or(Error::RefreshRefused)?;
     if !identity.tokens.is_genuine(&token, &session.refresh_seed) {
         return Err(Error::RefreshRefused.into());
     }
@@ -44,11 +47,13 @@ pub(crate) async fn refresh(
     let generation = match session.generation.checked_sub(token.generation) {
         Some(0) => session.generation + 1,
         Some(1) if now.duration_since(session.rotated_at) <= lifetimes.grace => session.generation,
-        _ => return Err(reused(identity, tx, &session, now).await),
+        _ => return Err(end(identity, tx, &session, now, REUSED).await),
     };
     let (user, roles) = tx.read((users::find(session.user_id), roles_of(session.user_id))).await?;
-    if user.is_none_or(|user| user.status != UserStatus::Active) {
-        return Err(Error::RefreshRefused.into());
+    let user = user.filter(|user| user.status == UserStatus::Active).ok_or(Error::RefreshRefused)?;
+    let is_less = acr_of(&session.amr) == ACR_ONE && !session.is_trusted;
+    if is_less && Obligation::of(&mut tx, &user, now).await?.is_due(now) {
+        return Err(end(identity, tx, &session, now, TOO_WEAK).await);
     }
     if generation != session.generation {
         tx.queue(store::rotate(session.id, generation, now));
@@ -75,20 +80,33 @@ pub(crate) async fn refresh(
         refresh_expires_at: idle_end.min(session.expires_at),
         expires_at: session.expires_at,
         amr: session.amr,
+        device: None,
+        kept: None,
     })
 }
 
-/// End a session whose old refresh token came back, and say so in the trail.
-async fn reused(identity: &Identity, mut tx: TenantTx, session: &Session, now: jiff::Timestamp) -> Problem {
+/// Somebody has stolen a token.
+const REUSED: (&str, &str) =
+    ("refresh_token_reused", "a refresh token was used twice; the session has ended");
+/// The tenant has come to ask for more than the session was begun with.
+const TOO_WEAK: (&str, &str) =
+    ("second_factor_missing", "a second factor is asked for now; the session has ended");
+
+/// End a session, and say why in the trail.
+async fn end(
+    identity: &Identity,
+    mut tx: TenantTx,
+    session: &Session,
+    now: jiff::Timestamp,
+    (verb, reason): (&str, &str),
+) -> Problem {
     let end = async {
         tx.run(store::revoke(session.id, now)).await?;
         let life = identity.tokens.lifetimes().access;
         identity.revocations.revoke(tx.tenant_id(), "session", session.id.as_uuid(), life).await?;
         let values = json!({"user_id": session.user_id, "generation": session.generation});
-        let change = Change::named("session", Some(session.id.as_uuid()), "refresh_token_reused", values)
-            .action("auth:refresh")
-            .reason("a refresh token was used twice; the session has ended");
-        tx.refuse(change).await?;
+        let change = Change::named("session", Some(session.id.as_uuid()), verb, values);
+        tx.refuse(change.action("auth:refresh").reason(reason)).await?;
         Ok::<(), Error>(())
     };
     match end.await {

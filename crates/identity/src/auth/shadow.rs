@@ -7,16 +7,16 @@ use tenantry_kernel::TenantId;
 
 use crate::lockout::{Decision, Outcome, Settings, State};
 
-/// Failed sign-ins of addresses that have no account; in memory, bounded, forgotten after an hour.
+/// Failed sign-ins of addresses that have no account; in memory, bounded, forgotten when those of accounts are.
 pub(crate) struct Shadows(moka::sync::Cache<(TenantId, [u8; 32]), State>);
 
-impl Default for Shadows {
-    fn default() -> Self {
-        Self(moka::sync::Cache::builder().max_capacity(100_000).time_to_live(Duration::from_hours(1)).build())
-    }
-}
-
 impl Shadows {
+    pub(crate) fn new(settings: Settings) -> Self {
+        // A little longer: what has been forgotten then is what counts for nothing.
+        let life = Duration::try_from(settings.memory()).unwrap_or_default() + Duration::from_mins(1);
+        Self(moka::sync::Cache::builder().max_capacity(100_000).time_to_live(life).build())
+    }
+
     fn key(tenant: TenantId, email: &str) -> (TenantId, [u8; 32]) {
         (tenant, tenantry_vault::hash_token(email))
     }

@@ -2,7 +2,6 @@
 //!
 //! Unknown address, wrong password, locked account, account that is not active: one status, one body, one time.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use garde::Validate;
@@ -12,16 +11,20 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
 use tenantry_db::{Change, Purpose, TenantDb, TenantTx};
-use tenantry_kernel::{Clock, Rng, SessionId, UserId};
+use tenantry_kernel::{Clock, EventId, Rng, SessionId, UserId};
 use tenantry_web::{Guard, Problem, Public};
 
 use super::entrance::Entrance;
 use super::store::{self, Account};
+use crate::device::{DeviceId, Kept, Shown};
+use crate::lockout::stuffing::Found;
 use crate::lockout::{Decision, Outcome, State};
 use crate::mfa::pending::{self, Pending, Wanted};
-use crate::mfa::{Proof, second};
+use crate::mfa::ways::Ways;
+use crate::mfa::{Enrolment, Proof};
 use crate::password::needs_rehash;
 use crate::service::Identity;
+use crate::signal::Signal;
 use crate::user::UserStatus;
 use crate::{Error, email};
 
@@ -31,6 +34,8 @@ pub(crate) enum Step {
     In(SignedIn),
     /// It was right, and a second one is wanted.
     Second(Pending),
+    /// It was right, and a second one is to be set up.
+    Enrol(Enrolment),
 }
 
 impl Step {
@@ -39,11 +44,13 @@ impl Step {
         match self {
             Self::In(signed_in) => Ok(signed_in),
             Self::Second(pending) => Err(pending.problem()),
+            Self::Enrol(enrolment) => Err(enrolment.problem()),
         }
     }
 }
 
 /// A session with its present tokens.
+#[derive(Clone)]
 pub(crate) struct SignedIn {
     pub(crate) user: UserId,
     pub(crate) session: SessionId,
@@ -56,6 +63,10 @@ pub(crate) struct SignedIn {
     pub(crate) expires_at: Timestamp,
     /// By what the person has proved who they are.
     pub(crate) amr: Vec<String>,
+    /// The device that the session has begun on; told when it begins.
+    pub(crate) device: Option<DeviceId>,
+    /// What the client is to keep of it.
+    pub(crate) kept: Option<Kept>,
 }
 
 /// Who signs in (document B).
@@ -67,36 +78,43 @@ pub(crate) struct Login {
     #[garde(skip)]
     #[schemars(with = "String")]
     password: SecretString,
-    /// A code of a second factor, or a backup code; read, and ignored for users without one.
+    /// Of an authenticator app, or a backup code; read, and ignored for users without one. A code that is sent comes after
+    /// the password only.
     #[garde(inner(length(max = 40)))]
     mfa_code: Option<String>,
+    /// What an earlier sign-in on this device has answered, so that it is known again. Pages with cookies have it in one.
+    #[garde(inner(length(max = 100)))]
+    pub(crate) device_token: Option<String>,
+    /// Whether this device stands for the second factor from now on, for the days that the tenant allows; only together with
+    /// `mfa_code`.
+    #[garde(skip)]
+    #[serde(default)]
+    pub(crate) trust_device: bool,
 }
 
 impl Login {
     /// An address and a password, from a page's form.
     pub(crate) const fn new(email: String, password: SecretString) -> Self {
-        Self { email, password, mfa_code: None }
+        Self { email, password, mfa_code: None, device_token: None, trust_device: false }
     }
 }
 
 /// Check the password, and the second factor if there is one, and start a session.
 ///
 /// # Errors
-/// 401 `sign_in_refused`, whatever is wrong with address and password; 401 `second_factor_refused`; 429 when the address or the tenant has tried too often.
+/// 401 `sign_in_refused`, whatever is wrong with address and password; 401 `second_factor_refused`; 429 when the address or
+/// the tenant has tried too often.
 pub(crate) async fn sign_in(
     guard: &Guard<Public>,
     clock: &Clock,
     rng: &Rng,
     identity: &Identity,
     request: Login,
+    shown: &Shown,
 ) -> Result<Step, Problem> {
     let tenant = guard.enter(Purpose::SignIn);
     let id = tenant.tenant_id();
-    let ip: Option<IpAddr> = guard.ip().and_then(|ip| ip.parse().ok());
-    if let Some(Decision::Refuse { until }) = ip.map(|ip| identity.addresses.decide(id, ip, clock.now())) {
-        let wait = until.duration_since(clock.now()).as_secs().max(1);
-        return Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) }.into());
-    }
+    identity.slow(guard, clock.now())?;
     // An address that cannot exist is an address that does not exist.
     let address = email::normalise(&request.email).unwrap_or_else(|_| request.email.to_lowercase());
     let (account, state) = find(identity, &tenant, clock, &address).await?;
@@ -106,11 +124,9 @@ pub(crate) async fn sign_in(
     let is_right = identity.hasher.verify(id, request.password.clone(), hash).await.map_err(Error::from)?;
 
     let attempt =
-        Attempt { guard, identity, tenant: &tenant, address: &address, clock, rng, now: clock.now() };
+        Attempt { guard, identity, tenant: &tenant, address: &address, clock, rng, now: clock.now(), shown };
     let Some(account) = account.filter(|account| is_right && account.status == UserStatus::Active) else {
-        if let Some(ip) = ip {
-            identity.addresses.failed(id, ip, clock.now());
-        }
+        identity.count_failure(guard, clock.now());
         return Err(attempt.fail(usable_id(is_right, &state, clock)).await);
     };
     attempt.succeed(account, request.password, request.mfa_code.as_deref()).await
@@ -157,23 +173,39 @@ struct Attempt<'a> {
     clock: &'a Clock,
     rng: &'a Rng,
     now: Timestamp,
+    shown: &'a Shown,
 }
 
 impl Attempt<'_> {
     fn entrance(&self) -> Entrance<'_> {
-        let Self { guard, identity, clock, rng, now, .. } = *self;
-        Entrance { guard, identity, clock, rng, now }
+        let Self { guard, identity, clock, rng, now, shown, .. } = *self;
+        Entrance { guard, identity, clock, rng, now, shown }
     }
 
     /// Write the failure down and refuse. The same statements run whether the account exists or not.
     async fn fail(&self, counts: bool) -> Problem {
-        match self.note_failure(counts).await {
-            Ok(()) => Error::SignInRefused.into(),
-            Err(error) => error.into(),
-        }
+        let found = self.identity.count_account(self.guard, self.address, self.now);
+        let noted = match self.note_failure(counts, found).await {
+            Ok(()) if found == (Found::Stuffing { is_news: true }) => self.note_stuffing().await,
+            noted => noted,
+        };
+        noted.err().unwrap_or(Error::SignInRefused).into()
     }
 
-    async fn note_failure(&self, counts: bool) -> Result<(), Error> {
+    /// Say that one address fails for many accounts.
+    async fn note_stuffing(&self) -> Result<(), Error> {
+        let values = json!({"ip": self.guard.ip(), "signals": [Signal::CredentialStuffing]});
+        let tenant = self.tenant.tenant_id().as_uuid();
+        let event = EventId::new(self.clock, self.rng);
+        let change = Change::named("tenant", Some(tenant), "credential_stuffing", values)
+            .action("auth:credential_stuffing")
+            .reason("one address has failed to sign in to many accounts")
+            .publish_as(event, "tenantry.session.credential_stuffing");
+        self.tenant.begin()?.commit(change, ()).await?;
+        Ok(())
+    }
+
+    async fn note_failure(&self, counts: bool, found: Found) -> Result<(), Error> {
         let account = self.tenant.read(store::find_account(self.address.to_owned())).await?;
         let subject =
             account.as_ref().map_or_else(|| UserId::from_uuid(uuid::Uuid::nil()), |account| account.id);
@@ -188,7 +220,8 @@ impl Attempt<'_> {
             self.identity.shadows.failed(self.tenant.tenant_id(), self.address, settings, self.now);
         }
         let entrance = self.entrance();
-        tx.queue(entrance.written(account.as_ref().map(|account| account.id), None, "password"));
+        let signals: &[Signal] = if found == Found::Nothing { &[] } else { &[Signal::CredentialStuffing] };
+        tx.queue(entrance.refused(account.as_ref().map(|account| account.id), "password", signals));
         let is_locked = after.is_locked(self.now) && !before.is_locked(self.now);
         let user = account.map(|account| account.id.as_uuid());
         let values = json!({"email": self.address, "failed_attempts": failed, "locked": is_locked});
@@ -225,26 +258,31 @@ impl Attempt<'_> {
         let entrance = self.entrance();
         let mut proof = Proof::password();
         if locked.mfa_enabled {
-            let Some(code) = code else {
-                return Ok(Step::Second(wait(tx, &entrance, &locked, proof).await?));
-            };
-            match entrance.check(&mut tx, &locked, code).await? {
-                Ok(factor) => proof = proof.and(factor),
-                Err(refusal) => return Err(entrance.refuse(tx, refusal).await),
+            if let Some(code) = code {
+                match entrance.check(&mut tx, &locked, None, code).await? {
+                    Ok(factor) => proof = proof.and(factor),
+                    Err(refusal) => return Err(entrance.refuse(tx, refusal).await),
+                }
+            } else {
+                let (stands_in, changes) = entrance.device_stands_in(&mut tx, &locked).await?;
+                if !stands_in {
+                    return Ok(Step::Second(wait(tx, &entrance, &locked, (proof, changes)).await?));
+                }
+                proof = proof.by_trusted_device();
             }
         }
-        Ok(Step::In(entrance.begin(tx, account.id, proof).await?))
+        entrance.admit(tx, account.id, proof).await
     }
 }
 
 /// Keep what has been proved until the second factor comes. Failures so far are not forgotten before that.
-async fn wait(
+pub(crate) async fn wait(
     mut tx: TenantTx,
     entrance: &Entrance<'_>,
     account: &Account,
-    proof: Proof,
+    (proof, mut changes): (Proof, Vec<Change>),
 ) -> Result<Pending, Error> {
-    let methods = second::methods(&mut tx, account.id).await?;
+    let ways = Ways::to_sign_in(entrance.identity, &mut tx, account.id, account.reset_by_mail).await?;
     let wanted = Wanted {
         user: Some(account.id),
         purpose: "sign_in",
@@ -252,7 +290,8 @@ async fn wait(
         password_changed_at: account.password_changed_at,
         state: None,
     };
-    let (_, token) = pending::open(&mut tx, entrance.clock, entrance.rng, wanted).await?;
-    tx.commit(pending::begun(account.id), ()).await?;
-    Ok(Pending { token, methods, expires_at: entrance.now + pending::LIFE })
+    let token = pending::open(&mut tx, entrance.clock, entrance.rng, wanted);
+    changes.push(pending::begun(account.id));
+    tx.commit_all(changes, ()).await?;
+    Ok(Pending::new(token, &ways, entrance.now + pending::LIFE))
 }

@@ -23,6 +23,8 @@ tenantry_db::row! {
         pub(crate) last_failed_at: Option<Timestamp>,
         pub(crate) locked_until: Option<Timestamp>,
         pub(crate) password_changed_at: Option<Timestamp>,
+        /// Whether the password came by a link in the mail, and nothing else has been shown since.
+        pub(crate) reset_by_mail: bool,
         pub(crate) mfa_enabled: bool,
     }
 }
@@ -42,20 +44,20 @@ tenantry_db::statements! {
     /// The account with this e-mail address.
     pub(crate) read find_account(email: String) -> Option<Account>
         = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until, \
-           c.password_changed_at, u.mfa_enabled FROM users u \
+           c.password_changed_at, coalesce(c.reset_by_mail, false) AS reset_by_mail, u.mfa_enabled FROM users u \
            LEFT JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.email = $2 \
            AND u.kind = 'person'";
 
     /// One account.
     pub(crate) read account(user: UserId) -> Option<Account>
         = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until, \
-           c.password_changed_at, u.mfa_enabled FROM users u \
+           c.password_changed_at, coalesce(c.reset_by_mail, false) AS reset_by_mail, u.mfa_enabled FROM users u \
            JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2 AND u.kind = 'person'";
 
     /// One account, user and credentials locked.
     pub(crate) write account_for_update(user: UserId) -> Option<Account>
         = "SELECT u.id, u.status, c.password_hash, c.failed_attempts, c.last_failed_at, c.locked_until, \
-           c.password_changed_at, u.mfa_enabled FROM users u \
+           c.password_changed_at, coalesce(c.reset_by_mail, false) AS reset_by_mail, u.mfa_enabled FROM users u \
            JOIN credentials c ON c.tenant_id = $1 AND c.user_id = u.id WHERE u.tenant_id = $1 AND u.id = $2 AND u.kind = 'person' \
            FOR UPDATE OF u, c";
 
@@ -73,7 +75,15 @@ tenantry_db::statements! {
     pub(crate) write replace_credentials(user: UserId, hash: String, at: Timestamp) -> Written
         = "INSERT INTO credentials (tenant_id, user_id, password_hash, password_changed_at, failed_attempts) \
            VALUES ($1, $2, $3, $4, 0) ON CONFLICT (tenant_id, user_id) DO UPDATE SET password_hash = excluded.password_hash, \
-           password_changed_at = excluded.password_changed_at, failed_attempts = 0, last_failed_at = NULL, locked_until = NULL";
+           password_changed_at = excluded.password_changed_at, reset_by_mail = false, failed_attempts = 0, last_failed_at = NULL, locked_until = NULL";
+
+    /// The password has come by a link in the mail.
+    pub(crate) write note_mail_reset(user: UserId) -> Written
+        = "UPDATE credentials SET reset_by_mail = true WHERE tenant_id = $1 AND user_id = $2";
+
+    /// Another factor than the mail has been shown.
+    pub(crate) write forget_mail_reset(user: UserId) -> Written
+        = "UPDATE credentials SET reset_by_mail = false WHERE tenant_id = $1 AND user_id = $2 AND reset_by_mail";
 
     /// A user's earlier passwords, the latest first.
     pub(crate) read earlier(user: UserId) -> Vec<Scalar<String>>

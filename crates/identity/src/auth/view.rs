@@ -7,6 +7,7 @@ use tenantry_web::View;
 use tenantry_web::ports::{Extent, Grants};
 
 use super::sign_in::SignedIn;
+use crate::device::{DeviceId, Kept};
 use crate::service::Identity;
 use crate::user::UserStatus;
 
@@ -20,12 +21,24 @@ pub struct TokenView {
     pub(crate) token_type: &'static str,
     /// Exchange it for new tokens; each is good once.
     pub(crate) refresh_token: String,
+    /// The device that the session has begun on; told by signing in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) device_id: Option<DeviceId>,
+    /// Keep it, and send it with the next sign-in: the device is known again by it. Told when it is new.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) device_token: Option<String>,
 }
 
 impl TokenView {
     /// The tokens of a session.
     pub(crate) fn new(signed_in: SignedIn, identity: &Identity) -> Self {
+        let device_token = match signed_in.kept {
+            Some(Kept::Token(token)) => Some(token),
+            Some(Kept::Cookie(_)) | None => None,
+        };
         Self {
+            device_id: signed_in.device,
+            device_token,
             access_token: signed_in.access_token,
             expires_in: identity.tokens.lifetimes().access.as_secs(),
             token_type: "Bearer",

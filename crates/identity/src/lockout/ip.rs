@@ -47,7 +47,7 @@ impl Default for IpSettings {
     }
 }
 
-type Key = (TenantId, IpAddr);
+pub(super) type Key = (TenantId, IpAddr);
 
 /// The addresses that failed lately, each with when it did.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ impl IpDelays {
 }
 
 /// An IPv4 address in either spelling, or the /64 of an IPv6 address.
-fn key(tenant: TenantId, ip: IpAddr) -> Key {
+pub(super) fn key(tenant: TenantId, ip: IpAddr) -> Key {
     let network = match ip.to_canonical() {
         IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX))),
         v4 @ IpAddr::V4(_) => v4,

@@ -146,3 +146,12 @@ proptest! {
         prop_assert!(settings.delay(failures) <= settings.lock());
     }
 }
+
+#[test]
+fn failures_that_nobody_has_added_to_are_forgotten() {
+    let state = failed_at(DEFAULT, &[0, 0, 0, 0]);
+    let memory = i64::try_from(DEFAULT.memory().as_millis()).unwrap();
+    assert!(state.after(DEFAULT, at_ms(memory - 1), Outcome::Failed).0.is_locked(at_ms(memory - 1)));
+    let later = state.after(DEFAULT, at_ms(memory), Outcome::Failed).0;
+    assert_eq!((later.failed_attempts, later.locked_until), (1, None));
+}

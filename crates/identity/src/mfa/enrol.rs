@@ -4,15 +4,18 @@ use garde::Validate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tenantry_db::{Change, Committed, TenantTx, Topic};
-use tenantry_kernel::{Clock, Rng, UserId};
-use tenantry_web::{Body, Guard, Problem, Success, Use, View};
+use tenantry_db::{Change, Committed, TenantTx};
+use tenantry_kernel::{Clock, Rng};
+use tenantry_messages::Language;
+use tenantry_web::{Asker, Body, Guard, Problem, Success, Use, View};
 
-use super::check::seed_place;
-use super::model::{BackupCodeId, MethodId, MethodType};
-use super::{backup, recent, store, totp};
+use super::model::{MethodType, Proof};
+use super::set_up::{MfaSetupView, Workshop};
+use super::{obliged, recent, store};
+use crate::account::asked::Named;
+use crate::account::store as accounts;
 use crate::service::Identity;
-use crate::user::store as users;
+use crate::user::{User, store as users};
 use crate::{Error, Myself};
 
 /// What to set up (document B).
@@ -23,21 +26,6 @@ pub(crate) struct MfaSetup {
     #[garde(skip)]
     method_type: MethodType,
 }
-
-/// What the authenticator app needs (document B); told once.
-#[derive(Clone, Serialize, JsonSchema)]
-pub(crate) struct MfaSetupView {
-    #[serde(rename = "type")]
-    method_type: MethodType,
-    /// Base32, to be typed where there is no camera.
-    secret: String,
-    /// `otpauth://totp/…`
-    qr_code_url: String,
-    /// The same as a picture, an SVG document.
-    qr_code_svg: Option<String>,
-}
-
-impl View for MfaSetupView {}
 
 /// The first code (document B).
 #[derive(Debug, Deserialize, JsonSchema, Validate)]
@@ -54,94 +42,81 @@ pub(crate) struct MfaVerification {
 #[derive(Clone, Serialize, JsonSchema)]
 pub(crate) struct MfaVerified {
     message: &'static str,
-    /// Each is good once, when the authenticator is lost. They are not shown again.
+    /// Each is good once, when the others are lost. They are not shown again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     backup_codes: Vec<String>,
 }
 
 impl View for MfaVerified {}
 
-/// Begin to set up a second factor. It counts once a code of it has been verified; one that is in use stays until then.
+/// Begin to set up a second factor: an authenticator app, or codes to the verified e-mail address or telephone number. It
+/// counts once a code of it has been verified; one that is in use stays until then.
 pub(crate) async fn setup(
     guard: Guard<Myself>,
     clock: Clock,
     rng: Rng,
+    asker: Asker,
     Use(identity): Use<Identity>,
     Body(request): Body<MfaSetup>,
 ) -> Result<Committed<Success<MfaSetupView>>, Problem> {
-    let (tenant, now, user) = (guard.tenant(), clock.now(), guard.caller()?.user);
-    let keyring = identity.keys.keyring(tenant.tenant_id()).await?;
-    let mut tx = tenant.begin()?;
-    recent::require(&guard, &mut tx, now).await?;
-    let person = tx.run(users::find_for_update(user)).await?.ok_or(Error::NotFound)?;
-    guard.permit(&person)?;
-    let (id, seed) = (MethodId::new(&clock, &rng), totp::seed(&rng));
-    let sealed = keyring.seal(seed_place(id), &seed, &rng).map_err(Error::from)?;
-    tx.run(store::delete_pending(user, request.method_type)).await?;
-    tx.queue(store::insert(id, user, request.method_type, Some(sealed), now));
-    let uri = totp::uri(&guard.tenant_info().name, &person.email, &seed);
-    let answer = MfaSetupView {
-        method_type: request.method_type,
-        secret: totp::text(&seed),
-        qr_code_svg: totp::picture(&uri),
-        qr_code_url: uri,
-    };
-    let values = json!({"type": request.method_type, "method_id": id});
-    let change = Change::named("user", Some(user.as_uuid()), "mfa_begun", values).without_event();
-    Ok(tx.commit(change, Success::ok(answer)).await?)
+    let mut tx = guard.tenant().begin()?;
+    let person = own(&guard, &mut tx, &clock).await?;
+    obliged::allowed(&mut tx, request.method_type.into()).await?;
+    let language = language(&mut tx, &person, &asker).await?;
+    let tenant = Named::of(guard.tenant_info());
+    let workshop = Workshop { identity: &identity, clock: &clock, rng: &rng, tenant, language };
+    let (view, change) = workshop.begin(&mut tx, &person, request.method_type).await?;
+    Ok(tx.commit(change, Success::ok(view)).await?)
 }
 
-/// Verify the first code of a second factor: from now on, signing in asks for it.
+/// Verify the first code of a second factor: from now on, signing in asks for it. For this session, it has been shown.
 pub(crate) async fn verify(
     guard: Guard<Myself>,
     clock: Clock,
     rng: Rng,
+    asker: Asker,
     Use(identity): Use<Identity>,
     Body(request): Body<MfaVerification>,
 ) -> Result<Committed<Success<MfaVerified>>, Problem> {
-    let (tenant, now, user) = (guard.tenant(), clock.now(), guard.caller()?.user);
-    let keyring = identity.keys.keyring(tenant.tenant_id()).await?;
-    let mut tx = tenant.begin()?;
-    recent::require(&guard, &mut tx, now).await?;
-    let person = tx.run(users::find_for_update(user)).await?.ok_or(Error::NotFound)?;
-    guard.permit(&person)?;
-    let app = tx.read(store::authenticator(user, true)).await?.ok_or(Error::NothingToVerify)?;
-    let seed = keyring.open(seed_place(app.id), &app.secret_sealed).map_err(Error::from)?;
-    let step = totp::step_of(&seed, request.code.trim(), now, None)
-        .ok_or_else(|| Error::field("#/code", "this is not the code that the app shows now"))?;
-    tx.run(store::delete_others(user, request.method_type, app.id)).await?;
-    tx.run(store::verify(app.id, now, Some(step))).await?;
-    let backup_codes = enable(&mut tx, &clock, &rng, user).await?;
-    let values = json!({"type": request.method_type, "method_id": app.id});
-    let change = Change::named("user", Some(user.as_uuid()), "mfa_enabled", values);
-    let answer = MfaVerified { message: "MFA method verified successfully", backup_codes };
-    Ok(tx.commit(change, Success::ok(answer)).await?)
-}
-
-/// Ask for a second factor from now on. Whoever has none gets backup codes.
-pub(crate) async fn enable(
-    tx: &mut TenantTx,
-    clock: &Clock,
-    rng: &Rng,
-    user: UserId,
-) -> Result<Vec<String>, Error> {
-    tx.run(store::set_enabled(user, true, clock.now())).await?;
-    tx.announce(Topic::Access);
-    let left = tx.read(store::backup_codes_left(user)).await?;
-    if left.is_some_and(|left| left.0 > 0) { Ok(Vec::new()) } else { new_codes(tx, clock, rng, user).await }
-}
-
-/// Backup codes in the place of all that there were.
-pub(crate) async fn new_codes(
-    tx: &mut TenantTx,
-    clock: &Clock,
-    rng: &Rng,
-    user: UserId,
-) -> Result<Vec<String>, Error> {
-    tx.run(store::delete_backup_codes(user)).await?;
-    let codes: Vec<String> = (0..backup::COUNT).map(|_| backup::new(rng)).collect();
-    for hash in codes.iter().filter_map(|code| backup::hash(user, code)) {
-        tx.queue(store::insert_backup_code(BackupCodeId::new(clock, rng), user, hash, clock.now()));
+    let mut tx = guard.tenant().begin()?;
+    let person = own(&guard, &mut tx, &clock).await?;
+    let language = language(&mut tx, &person, &asker).await?;
+    let tenant = Named::of(guard.tenant_info());
+    let workshop = Workshop { identity: &identity, clock: &clock, rng: &rng, tenant, language };
+    let MfaVerification { method_type, code } = request;
+    let Some(confirmed) = workshop.confirm(&mut tx, &person, (method_type, &code)).await? else {
+        tx.refuse(wrong(&person)).await?;
+        return Err(wrong_code().into());
+    };
+    let session = guard.caller()?.session;
+    if let Some(amr) = tx.read(store::amr_of(session)).await? {
+        let proof = Proof::by(confirmed.factor.as_str(), amr.0).and(confirmed.factor);
+        tx.run(store::note_proof(session, proof.amr, clock.now())).await?;
     }
-    Ok(codes)
+    let backup_codes = confirmed.backup_codes;
+    let answer = MfaVerified { message: "MFA method verified successfully", backup_codes };
+    Ok(tx.commit(confirmed.change, Success::ok(answer)).await?)
+}
+
+/// The caller, locked, when they have proved a short while ago who they are.
+async fn own(guard: &Guard<Myself>, tx: &mut TenantTx, clock: &Clock) -> Result<User, Problem> {
+    recent::require(guard, tx, clock.now()).await?;
+    let person = tx.run(users::find_for_update(guard.caller()?.user)).await?.ok_or(Error::NotFound)?;
+    guard.permit(&person)?;
+    Ok(person)
+}
+
+async fn language(tx: &mut TenantTx, user: &User, asker: &Asker) -> Result<Language, Error> {
+    let known = tx.read(accounts::language(user.id)).await?.and_then(|known| known.0);
+    Ok(known.unwrap_or_else(|| Language::choose(None, asker.languages())))
+}
+
+/// A first code that was wrong, for the trail.
+pub(crate) fn wrong(user: &User) -> Change {
+    Change::named("user", Some(user.id.as_uuid()), "refused", json!({})).reason("the first code was wrong")
+}
+
+/// A first code that was wrong.
+pub(crate) fn wrong_code() -> Error {
+    Error::field("#/code", "this is not the code that the app shows now, or that was sent")
 }

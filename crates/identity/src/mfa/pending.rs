@@ -3,6 +3,8 @@
 //! What the client holds is `mfa_<id>_<secret>`: the id as 32 hexadecimal digits, the secret 256 random bits. It is good at
 //! the tenant that gave it, for ten minutes, for five attempts, until the password changes.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
@@ -15,6 +17,7 @@ use uuid::Uuid;
 
 use super::model::ChallengeId;
 use super::store::{self, Challenge};
+use super::ways::Ways;
 use crate::Error;
 
 /// How long a sign-in waits.
@@ -29,18 +32,33 @@ pub struct Pending {
     pub token: String,
     /// By what the person can go on.
     pub methods: Vec<&'static str>,
+    /// Where codes are sent, in part, by method.
+    pub destinations: BTreeMap<&'static str, String>,
+    /// For how many days the device may stand for the second factor afterwards; 0: it may not.
+    pub trusted_device_days: i32,
     /// Until when it waits.
     pub expires_at: Timestamp,
 }
 
 impl Pending {
+    /// With a token, by what the person has.
+    pub(crate) fn new(token: String, ways: &Ways, expires_at: Timestamp) -> Self {
+        let (methods, destinations) = (ways.names(), ways.destinations());
+        Self { token, methods, destinations, trusted_device_days: ways.trusted_device_days, expires_at }
+    }
+
     /// The refusal that tells how to go on.
     pub fn problem(&self) -> Problem {
         let detail = "Go on with a second factor: POST /auth/mfa/challenge with this mfa_token and a code.";
-        Problem::new(ErrorKind::Unauthenticated, "mfa_required", detail)
+        let problem = Problem::new(ErrorKind::Unauthenticated, "mfa_required", detail)
             .with("mfa_token", json!(self.token))
             .with("methods", json!(self.methods))
-            .with("expires_at", json!(self.expires_at))
+            .with("trusted_device_days", json!(self.trusted_device_days))
+            .with("expires_at", json!(self.expires_at));
+        if self.destinations.is_empty() {
+            return problem;
+        }
+        problem.with("destinations", json!(self.destinations))
     }
 }
 
@@ -74,30 +92,38 @@ pub(crate) struct Wanted {
     pub(crate) state: Option<Value>,
 }
 
+/// A new token, told once; of its secret the hash is kept.
+pub(crate) struct Token {
+    pub(crate) id: ChallengeId,
+    pub(crate) text: String,
+    pub(crate) hash: Vec<u8>,
+}
+
+impl Token {
+    pub(crate) fn make(clock: &Clock, rng: &Rng) -> Self {
+        let id = ChallengeId::new(clock, rng);
+        let secret = URL_SAFE_NO_PAD.encode(rng.bytes::<32>());
+        let text = format!("mfa_{}_{secret}", id.as_uuid().simple());
+        Self { id, text, hash: hash_token(&secret).to_vec() }
+    }
+}
+
 /// Keep a challenge, and answer its token.
-pub(crate) async fn open(
-    tx: &mut TenantTx,
-    clock: &Clock,
-    rng: &Rng,
-    wanted: Wanted,
-) -> Result<(ChallengeId, String), Error> {
-    let (id, now) = (ChallengeId::new(clock, rng), clock.now());
-    let secret = URL_SAFE_NO_PAD.encode(rng.bytes::<32>());
-    tx.run(store::delete_expired_challenges(now)).await?;
+pub(crate) fn open(tx: &mut TenantTx, clock: &Clock, rng: &Rng, wanted: Wanted) -> String {
+    let (token, now) = (Token::make(clock, rng), clock.now());
     let Wanted { user, purpose, amr, password_changed_at, state } = wanted;
-    let hash = hash_token(&secret).to_vec();
     tx.queue(store::insert_challenge(
-        id,
+        token.id,
         user,
         purpose,
-        hash,
+        token.hash,
         amr,
         password_changed_at,
         state,
         now,
         now + LIFE,
     ));
-    Ok((id, format!("mfa_{}_{secret}", id.as_uuid().simple())))
+    token.text
 }
 
 /// The challenge that a token is of, locked, when it can still be met.
@@ -115,6 +141,12 @@ pub(crate) async fn find(
             && now < found.expires_at
             && found.tries < MOST_TRIES
     }))
+}
+
+/// Whose challenge a token names; nothing is verified yet.
+pub(crate) async fn whose(tx: &mut TenantTx, token: &str) -> Result<Option<UserId>, Error> {
+    let Some(presented) = Presented::parse(token) else { return Ok(None) };
+    Ok(tx.read(store::challenged(presented.id)).await?.and_then(|user| user.0))
 }
 
 /// A challenge that has been begun, for the trail.

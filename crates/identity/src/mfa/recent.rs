@@ -6,15 +6,18 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tenantry_db::{Change, Committed, TenantTx};
 use tenantry_kernel::Clock;
 use tenantry_web::{Action, Body, Guard, Message, Problem, Success, Use};
 
 use super::model::Proof;
-use super::{check, store};
+use super::policy::FactorKind;
+use super::sent::Scope;
+use super::{check, obliged, store};
 use crate::auth::store::{self as accounts, Account};
 use crate::lockout::{Decision, Outcome};
+use crate::passkey::sign_in;
 use crate::service::Identity;
 use crate::user::store as users;
 use crate::{Error, Myself};
@@ -22,7 +25,7 @@ use crate::{Error, Myself};
 /// How old the proof of a sensitive change may be.
 const MOST_AGE: SignedDuration = SignedDuration::from_mins(15);
 
-/// Refuse unless the caller has proved who they are a short while ago.
+/// Refuse unless the caller has proved who they are a short while ago. A device that stood for the second factor proves nothing.
 ///
 /// # Errors
 /// 401 `proof_too_old`.
@@ -31,24 +34,30 @@ pub(crate) async fn require<A: Action>(
     tx: &mut TenantTx,
     now: Timestamp,
 ) -> Result<(), Problem> {
-    let proved = tx.read(store::authenticated_at(guard.caller()?.session)).await?;
+    let proved = tx.read(store::proved_at(guard.caller()?.session)).await?;
     let is_recent = proved.is_some_and(|proved| now.duration_since(proved.0) <= MOST_AGE);
     if is_recent { Ok(()) } else { Err(Error::ProofTooOld.into()) }
 }
 
-/// The password, or a code of a second factor when there is one.
+/// The password, or a code of a second factor when there is one; or what a passkey has answered.
 #[derive(Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reauthentication {
     #[garde(skip)]
     #[schemars(with = "Option<String>")]
     password: Option<SecretString>,
-    /// Of an authenticator app, or a backup code.
+    /// Of an authenticator app, one that `/auth/reauthenticate/send` has sent, or a backup code.
     #[garde(inner(length(min = 1, max = 40)))]
     code: Option<String>,
+    /// Of `/auth/passkeys/challenge`; with `credential` instead of password or code.
+    #[garde(inner(length(max = 100)))]
+    passkey_token: Option<String>,
+    /// The credential as `toJSON()` gives it.
+    #[garde(skip)]
+    credential: Option<Value>,
 }
 
-/// Prove again who one is. Who has a second factor shows that; everybody else the password.
+/// Prove again who one is. Who has a second factor shows that, or a passkey; everybody else the password.
 pub(crate) async fn reauthenticate(
     guard: Guard<Myself>,
     clock: Clock,
@@ -61,11 +70,11 @@ pub(crate) async fn reauthenticate(
     let (user, account) = (user.ok_or(Error::NotFound)?, account.ok_or(Error::NotFound)?);
     guard.permit(&user)?;
     if let Decision::Refuse { until } = account.state().decide(identity.settings.lockout, now) {
-        let wait = until.duration_since(now).as_secs().max(1);
-        return Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) }.into());
+        return Err(Error::too_many(until, now).into());
     }
     // Hashing takes its time; no row is locked meanwhile.
     let (is_right, pointer) = match (&request.code, request.password) {
+        _ if request.passkey_token.is_some() => (None, "#/credential"),
         (None, Some(password)) if !account.mfa_enabled => {
             let hash = account.password_hash.clone();
             let right = identity.hasher.verify(tenant.tenant_id(), password, hash).await;
@@ -80,15 +89,20 @@ pub(crate) async fn reauthenticate(
     // Of many guesses at once, none gets past the threshold.
     let (_, decision) = locked.state().after(identity.settings.lockout, now, Outcome::Succeeded);
     if let Decision::Refuse { until } = decision {
-        let wait = until.duration_since(now).as_secs().max(1);
-        return Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) }.into());
+        return Err(Error::too_many(until, now).into());
     }
     let mut proof = Proof::password();
     let is_right = match (is_right, &request.code) {
+        _ if let Some(token) = &request.passkey_token => {
+            obliged::allowed(&mut tx, FactorKind::Passkey).await?;
+            proof = Proof::passkey();
+            let credential = request.credential.unwrap_or_default();
+            sign_in::is_of(&*identity.party(&guard)?, &mut tx, user.id, (token, credential), now).await?
+        }
         (Some(is_right), _) => is_right && locked.password_hash == account.password_hash,
         (None, Some(code)) => {
-            let keyring = identity.keys.keyring(tenant.tenant_id()).await?;
-            let factor = check::check(&mut tx, &keyring, user.id, code, now).await?;
+            let scope = Some(Scope::Proof(caller.session));
+            let factor = check::check(&identity, &mut tx, user.id, scope, code, now).await?;
             proof = factor.map_or(proof.clone(), |factor| proof.and(factor));
             factor.is_some()
         }

@@ -7,6 +7,7 @@ use tenantry_kernel::{Clock, UserId};
 use tenantry_web::{Guard, Message, Path, Problem, Success, Use};
 
 use super::store;
+use crate::device::trust;
 use crate::passkey::store as passkeys;
 use crate::service::Identity;
 use crate::session::store as sessions;
@@ -44,6 +45,7 @@ pub(crate) async fn reset(
         return Ok(tx.unchanged(answer).await?);
     }
     tx.run((store::set_enabled(id, false, clock.now()), sessions::revoke_all(id, clock.now()))).await?;
+    trust::end(&mut tx, id).await?;
     tx.announce(Topic::Access);
     put_out(&identity, &tx, id).await?;
     let change = Change::named("user", Some(id.as_uuid()), "mfa_reset", json!({"methods": methods}));

@@ -1,22 +1,26 @@
 //! POST /auth/mfa/challenge: the second step of signing in.
 
 use garde::Validate;
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tenantry_db::{Purpose, TenantTx};
 use tenantry_kernel::{Clock, Rng, UserId};
-use tenantry_web::{Body, Guard, Problem, Public, Success, Use};
+use tenantry_web::{Asker, Body, Guard, Problem, Public, Success, Use};
 
 use super::model::Proof;
+use super::sent::Scope;
+use super::store::Challenge;
 use super::{pending, store};
+use crate::Error;
 use crate::auth::entrance::Entrance;
-use crate::auth::sign_in::SignedIn;
+use crate::auth::sign_in::Step;
 use crate::auth::store::{self as accounts, Account};
 use crate::auth::view::TokenView;
+use crate::device::Shown;
 use crate::lockout::Decision;
 use crate::service::Identity;
 use crate::user::{UserStatus, store as users};
-use crate::{Error, passkey};
 
 /// A code for a sign-in that waits.
 #[derive(Debug, Deserialize, JsonSchema, Validate)]
@@ -25,24 +29,17 @@ pub(crate) struct SecondFactor {
     /// Of the answer `mfa_required`.
     #[garde(length(max = 100))]
     pub(crate) mfa_token: String,
-    /// Of an authenticator app, or a backup code.
+    /// Of an authenticator app, one that was sent for this very sign-in, or a backup code.
     #[garde(length(min = 1, max = 40))]
     pub(crate) code: String,
-}
-
-/// By what a user can show a second factor.
-pub(crate) async fn methods(tx: &mut TenantTx, user: UserId) -> Result<Vec<&'static str>, Error> {
-    let batch = (store::methods_of(user), passkey::store::has_any(user), store::backup_codes_left(user));
-    let (methods, passkey, codes) = tx.read(batch).await?;
-    let verified = methods.iter().filter(|method| method.verified_at.is_some());
-    let mut names: Vec<&str> = verified.map(|method| method.method_type.as_str()).collect();
-    if passkey.is_some_and(|any| any.0) {
-        names.push("passkey");
-    }
-    if codes.is_some_and(|codes| codes.0 > 0) {
-        names.push("backup_code");
-    }
-    Ok(names)
+    /// What an earlier sign-in on this device has answered, so that it is known again. Pages with cookies have it in one.
+    #[garde(inner(length(max = 100)))]
+    #[serde(default)]
+    pub(crate) device_token: Option<String>,
+    /// Whether this device stands for the second factor from now on, for the days that the tenant allows.
+    #[garde(skip)]
+    #[serde(default)]
+    pub(crate) trust_device: bool,
 }
 
 /// Check the second factor of a sign-in that waits, and start a session.
@@ -56,38 +53,20 @@ pub(crate) async fn finish(
     rng: &Rng,
     identity: &Identity,
     request: &SecondFactor,
-) -> Result<SignedIn, Problem> {
-    let (tenant, now) = (guard.enter(Purpose::SignIn), clock.now());
-    let ip = guard.ip().and_then(|ip| ip.parse().ok());
-    if let Some(Decision::Refuse { until }) =
-        ip.map(|ip| identity.addresses.decide(guard.tenant_info().id, ip, now))
-    {
-        let wait = until.duration_since(now).as_secs().max(1);
-        return Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) }.into());
-    }
-    let entrance = Entrance { guard, identity, clock, rng, now };
-    let mut tx = tenant.begin()?;
-    let challenge = pending::find(&mut tx, &request.mfa_token, &["sign_in"], now).await?;
-    let challenge = challenge.ok_or(Error::ChallengeOver)?;
-    let user = challenge.user_id.ok_or(Error::ChallengeOver)?;
-    let account = account(&mut tx, user).await?.ok_or(Error::ChallengeOver)?;
-    let is_same =
-        account.status == UserStatus::Active && account.password_changed_at == challenge.password_changed_at;
-    if !is_same {
-        return Err(Error::ChallengeOver.into());
-    }
-    // Who has no password has no row that counts failures; the user's row is locked.
-    if account.failed_attempts.is_none() {
-        let tries = tx.read(store::tries_of(user)).await?.map_or(0, |tries| tries.0);
-        if tries >= i64::from(pending::MOST_TRIES) {
-            return Err(Error::TooManyFailures { retry_after_seconds: 1800 }.into());
-        }
-    }
-    match entrance.check(&mut tx, &account, &request.code).await? {
+    shown: &Shown,
+) -> Result<Step, Problem> {
+    let now = clock.now();
+    identity.slow(guard, now)?;
+    let entrance = Entrance { guard, identity, clock, rng, now, shown };
+    let mut tx = guard.enter(Purpose::SignIn).begin()?;
+    let (challenge, account) = waiting(&mut tx, &request.mfa_token, now).await?;
+    slowed(identity, &mut tx, &account, now).await?;
+    let scope = Scope::SignIn(challenge.id);
+    match entrance.check(&mut tx, &account, Some(scope), &request.code).await? {
         Ok(factor) => {
-            tx.run(store::delete_met(challenge.id, user)).await?;
-            let proof = Proof { method: factor.as_str(), amr: challenge.amr }.and(factor);
-            entrance.begin(tx, user, proof).await
+            tx.run(store::delete_met(challenge.id, account.id)).await?;
+            let proof = Proof::by(factor.as_str(), challenge.amr).and(factor);
+            entrance.admit(tx, account.id, proof).await
         }
         Err(wrong) => {
             tx.run(store::count_try(challenge.id)).await?;
@@ -96,8 +75,50 @@ pub(crate) async fn finish(
     }
 }
 
+/// A sign-in that waits, and whose it is; both are locked, the account first, as everywhere.
+///
+/// # Errors
+/// [`Error::ChallengeOver`] for a token that is not good here, or no longer.
+pub(crate) async fn waiting(
+    tx: &mut TenantTx,
+    token: &str,
+    now: Timestamp,
+) -> Result<(Challenge, Account), Error> {
+    let user = pending::whose(tx, token).await?.ok_or(Error::ChallengeOver)?;
+    let account = account(tx, user).await?.ok_or(Error::ChallengeOver)?;
+    let challenge = pending::find(tx, token, &["sign_in"], now).await?.ok_or(Error::ChallengeOver)?;
+    let is_same = challenge.user_id == Some(user)
+        && account.status == UserStatus::Active
+        && account.password_changed_at == challenge.password_changed_at;
+    if is_same { Ok((challenge, account)) } else { Err(Error::ChallengeOver) }
+}
+
+/// Refuse while the account is slowed or locked.
+///
+/// # Errors
+/// [`Error::TooManyFailures`].
+pub(crate) async fn slowed(
+    identity: &Identity,
+    tx: &mut TenantTx,
+    account: &Account,
+    now: Timestamp,
+) -> Result<(), Error> {
+    // Who has no password has no row that counts failures; the user's row is locked.
+    if account.failed_attempts.is_none() {
+        // Remembered as long as a lock lasts.
+        let since = now - SignedDuration::from_mins(20);
+        let tries = tx.read(store::tries_of(account.id, since)).await?.map_or(0, |tries| tries.0);
+        let is_slowed = tries >= i64::from(pending::MOST_TRIES);
+        return if is_slowed { Err(Error::TooManyFailures { retry_after_seconds: 1800 }) } else { Ok(()) };
+    }
+    match account.state().decide(identity.settings.lockout, now) {
+        Decision::Refuse { until } => Err(Error::too_many(until, now)),
+        Decision::Proceed => Ok(()),
+    }
+}
+
 /// The account, locked; whom an identity provider vouches for may have no password.
-async fn account(tx: &mut TenantTx, user: UserId) -> Result<Option<Account>, Error> {
+pub(crate) async fn account(tx: &mut TenantTx, user: UserId) -> Result<Option<Account>, Error> {
     if let Some(account) = tx.run(accounts::account_for_update(user)).await? {
         return Ok(Some(account));
     }
@@ -110,6 +131,7 @@ async fn account(tx: &mut TenantTx, user: UserId) -> Result<Option<Account>, Err
         last_failed_at: None,
         locked_until: None,
         password_changed_at: None,
+        reset_by_mail: false,
         mfa_enabled: person.mfa_enabled,
     }))
 }
@@ -119,9 +141,11 @@ pub(crate) async fn challenge(
     guard: Guard<Public>,
     clock: Clock,
     rng: Rng,
+    asker: Asker,
     Use(identity): Use<Identity>,
     Body(request): Body<SecondFactor>,
 ) -> Result<Success<TokenView>, Problem> {
-    let signed_in = finish(&guard, &clock, &rng, &identity, &request).await?;
+    let shown = Shown::by_client(&asker, request.device_token.as_deref()).wanting_trust(request.trust_device);
+    let signed_in = finish(&guard, &clock, &rng, &identity, &request, &shown).await?.signed_in()?;
     Ok(Success::ok(TokenView::new(signed_in, &identity)))
 }

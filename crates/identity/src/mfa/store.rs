@@ -6,7 +6,10 @@ use tenantry_db::{Scalar, Written};
 use tenantry_kernel::{SessionId, UserId};
 use tenantry_vault::Sealed;
 
-use super::model::{BackupCodeId, ChallengeId, MethodId, MethodType, MethodView};
+use uuid::Uuid;
+
+use super::model::{BackupCodeId, ChallengeId, Method, MethodId, MethodType};
+use super::sent::SentCode;
 
 tenantry_db::row! {
     /// An authenticator app.
@@ -36,6 +39,16 @@ tenantry_db::row! {
 }
 
 tenantry_db::row! {
+    /// What was sent to a user lately.
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct Sends {
+        pub(crate) total: i64,
+        pub(crate) first: Option<Timestamp>,
+        pub(crate) last: Option<Timestamp>,
+    }
+}
+
+tenantry_db::row! {
     /// A sealed seed.
     #[derive(Debug, Clone)]
     pub(crate) struct SealedSeed {
@@ -46,8 +59,8 @@ tenantry_db::row! {
 
 tenantry_db::statements! {
     /// A user's second factors.
-    pub(crate) read methods_of(user: UserId) -> Vec<MethodView>
-        = "SELECT id, method_type, created_at, verified_at, last_used_at FROM mfa_methods \
+    pub(crate) read methods_of(user: UserId) -> Vec<Method>
+        = "SELECT id, method_type, target_hash, created_at, verified_at, last_used_at FROM mfa_methods \
            WHERE tenant_id = $1 AND user_id = $2 ORDER BY created_at, id LIMIT 20";
 
     /// How many backup codes of a user have not been used.
@@ -59,11 +72,52 @@ tenantry_db::statements! {
         = "SELECT id, secret_sealed, last_step, created_at FROM mfa_methods WHERE tenant_id = $1 AND user_id = $2 \
            AND method_type = 'totp' AND (verified_at IS NULL) = $3 AND secret_sealed IS NOT NULL";
 
-    /// An authenticator app that is being set up.
+    /// One that is being set up.
     pub(crate) write insert(
-        id: MethodId, user: UserId, kind: MethodType, seed: Option<Sealed>, at: Timestamp
-    ) -> Written = "INSERT INTO mfa_methods (tenant_id, id, user_id, method_type, secret_sealed, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
+        id: MethodId, user: UserId, kind: MethodType, seed: Option<Sealed>, target: Option<Vec<u8>>, at: Timestamp
+    ) -> Written = "INSERT INTO mfa_methods (tenant_id, id, user_id, method_type, secret_sealed, target_hash, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+    /// None of a kind.
+    pub(crate) write delete_kind(user: UserId, kind: MethodType) -> Written
+        = "DELETE FROM mfa_methods WHERE tenant_id = $1 AND user_id = $2 AND method_type = $3";
+
+    /// Codes go to another address from now on, when they went to the one before.
+    pub(crate) write repoint(user: UserId, kind: MethodType, before: Vec<u8>, after: Vec<u8>) -> Written
+        = "UPDATE mfa_methods SET target_hash = $5 WHERE tenant_id = $1 AND user_id = $2 AND method_type = $3 \
+           AND target_hash = $4 AND verified_at IS NOT NULL";
+
+    /// The code that something waits for.
+    pub(crate) read code_of(scope: Uuid) -> Option<SentCode>
+        = "SELECT purpose, user_id, method_id, code_hash, tries, sent, sent_at, expires_at, used_at FROM mfa_codes \
+           WHERE tenant_id = $1 AND scope_id = $2";
+
+    /// What was sent to a user lately.
+    pub(crate) read sends_of(user: UserId, since: Timestamp) -> Option<Sends>
+        = "SELECT coalesce(sum(sent), 0)::bigint AS total, min(sent_at) AS first, max(sent_at) AS last FROM mfa_codes \
+           WHERE tenant_id = $1 AND user_id = $2 AND sent_at > $3";
+
+    /// A new code instead of the one before.
+    pub(crate) write replace_code(
+        scope: Uuid, purpose: &'static str, user: UserId, method: MethodId, hash: Vec<u8>, sent: i32, at: Timestamp,
+        expires_at: Timestamp
+    ) -> Written = "INSERT INTO mfa_codes (tenant_id, scope_id, purpose, user_id, method_id, code_hash, tries, sent, sent_at, \
+        expires_at) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9) ON CONFLICT (tenant_id, scope_id) DO UPDATE SET \
+        purpose = excluded.purpose, user_id = excluded.user_id, method_id = excluded.method_id, \
+        code_hash = excluded.code_hash, tries = 0, sent = excluded.sent, sent_at = excluded.sent_at, \
+        expires_at = excluded.expires_at, used_at = NULL";
+
+    /// A code that has just been used.
+    pub(crate) write use_code(scope: Uuid, at: Timestamp) -> Written
+        = "UPDATE mfa_codes SET used_at = $3 WHERE tenant_id = $1 AND scope_id = $2 AND used_at IS NULL";
+
+    /// A code was wrong.
+    pub(crate) write count_code_try(scope: Uuid) -> Written
+        = "UPDATE mfa_codes SET tries = tries + 1 WHERE tenant_id = $1 AND scope_id = $2";
+
+    /// None of a user's codes that count for nothing any more.
+    pub(crate) write delete_old_codes(user: UserId, before: Timestamp) -> Written
+        = "DELETE FROM mfa_codes WHERE tenant_id = $1 AND user_id = $2 AND sent_at < $3";
 
     /// None that is being set up.
     pub(crate) write delete_pending(user: UserId, kind: MethodType) -> Written
@@ -114,6 +168,20 @@ tenantry_db::statements! {
     ) -> Written = "INSERT INTO mfa_challenges (tenant_id, id, user_id, purpose, secret_hash, amr, password_changed_at, \
         state, tries, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)";
 
+    /// A challenge to whoever has a passkey: nothing has happened yet that a trail should tell.
+    pub(crate) log insert_open_challenge(
+        id: ChallengeId, secret: Vec<u8>, state: Value, at: Timestamp, expires_at: Timestamp
+    ) -> Written = "INSERT INTO mfa_challenges (tenant_id, id, user_id, purpose, secret_hash, amr, password_changed_at, \
+        state, tries, created_at, expires_at) VALUES ($1, $2, NULL, 'passkey_sign_in', $3, '{}', NULL, $4, 0, $5, $6)";
+
+    /// Those that are over: anybody can make them, and they must not wait for their partition's end.
+    pub(crate) log delete_open_challenges(now: Timestamp) -> Written
+        = "DELETE FROM mfa_challenges WHERE tenant_id = $1 AND user_id IS NULL AND expires_at < $2";
+
+    /// Whose a challenge is.
+    pub(crate) read challenged(id: ChallengeId) -> Option<Scalar<Option<UserId>>>
+        = "SELECT user_id FROM mfa_challenges WHERE tenant_id = $1 AND id = $2";
+
     /// One challenge, locked.
     pub(crate) write challenge_for_update(id: ChallengeId) -> Option<Challenge>
         = "SELECT id, user_id, purpose, secret_hash, amr, password_changed_at, tries, state, expires_at FROM mfa_challenges \
@@ -131,23 +199,26 @@ tenantry_db::statements! {
     pub(crate) write delete_met(id: ChallengeId, user: UserId) -> Written
         = "DELETE FROM mfa_challenges WHERE tenant_id = $1 AND user_id = $3 AND purpose = 'sign_in' AND (id = $2 OR tries > 0)";
 
-    /// Challenges that are over. Those that somebody has tried are remembered as long as a lock lasts.
-    pub(crate) write delete_expired_challenges(now: Timestamp) -> Written
-        = "DELETE FROM mfa_challenges WHERE tenant_id = $1 AND expires_at < $2 \
-           AND (tries = 0 OR expires_at < $2 - interval '20 minutes')";
+    /// None of a user's sign-ins that wait for a second factor to be set up.
+    pub(crate) write delete_enrolments(user: UserId) -> Written
+        = "DELETE FROM mfa_challenges WHERE tenant_id = $1 AND user_id = $2 AND purpose = 'enrollment'";
 
-    /// How many wrong codes a user's sign-ins have had lately.
-    pub(crate) read tries_of(user: UserId) -> Option<Scalar<i64>>
+    /// How many wrong codes a user's sign-ins have had, of those that were not over before an instant.
+    pub(crate) read tries_of(user: UserId, since: Timestamp) -> Option<Scalar<i64>>
         = "SELECT coalesce(sum(tries), 0)::bigint FROM mfa_challenges WHERE tenant_id = $1 AND user_id = $2 \
-           AND purpose = 'sign_in'";
+           AND purpose = 'sign_in' AND expires_at >= $3";
 
-    /// When the person of a session last proved who they are.
-    pub(crate) read authenticated_at(session: SessionId) -> Option<Scalar<Timestamp>>
-        = "SELECT authenticated_at FROM user_sessions WHERE tenant_id = $1 AND id = $2";
+    /// When the person of a session last proved who they are, with all that they were asked for.
+    pub(crate) read proved_at(session: SessionId) -> Option<Scalar<Timestamp>>
+        = "SELECT authenticated_at FROM user_sessions WHERE tenant_id = $1 AND id = $2 AND NOT by_trusted_device";
+
+    /// By what the person of a session has proved who they are.
+    pub(crate) read amr_of(session: SessionId) -> Option<Scalar<Vec<String>>>
+        = "SELECT amr FROM user_sessions WHERE tenant_id = $1 AND id = $2";
 
     /// The person of a session has just proved again who they are.
     pub(crate) write note_proof(session: SessionId, amr: Vec<String>, at: Timestamp) -> Written
-        = "UPDATE user_sessions SET authenticated_at = $4, amr = $3 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
+        = "UPDATE user_sessions SET authenticated_at = $4, amr = $3, by_trusted_device = false WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
 
     /// Sealed seeds, for sealing them anew.
     pub(crate) read sealed_after(after: MethodId) -> Vec<SealedSeed>

@@ -6,11 +6,12 @@ use serde::Deserialize;
 use serde_json::json;
 use tenantry_db::{Change, Committed};
 use tenantry_kernel::{Clock, Page};
-use tenantry_web::{Body, Guard, Listing, Message, Path, Problem, Success, not_blank};
+use tenantry_web::{Body, Guard, Listing, Message, Path, Problem, Success, Use, not_blank};
 
 use super::PasskeyId;
 use super::store::{self, PasskeyView};
-use crate::mfa::{own, recent};
+use crate::mfa::{obliged, own, recent};
+use crate::service::Identity;
 use crate::user::store as users;
 use crate::{Error, Myself};
 
@@ -47,9 +48,13 @@ pub(crate) async fn rename(
 }
 
 /// Remove one of one's own passkeys.
+///
+/// # Errors
+/// 409 `last_factor` for whoever must have a second factor.
 pub(crate) async fn remove(
     guard: Guard<Myself>,
     clock: Clock,
+    Use(identity): Use<Identity>,
     Path(id): Path<PasskeyId>,
 ) -> Result<Committed<Success<Message>>, Problem> {
     let user = guard.caller()?.user;
@@ -61,6 +66,7 @@ pub(crate) async fn remove(
         return Err(Error::NotFound.into());
     }
     let is_enabled = own::settle(&mut tx, user, &clock).await?;
+    obliged::keep_one(&identity, &mut tx, &person, clock.now()).await?;
     let values = json!({"passkey_id": id, "mfa_enabled": is_enabled});
     let change = Change::named("user", Some(user.as_uuid()), "passkey_removed", values);
     Ok(tx.commit(change, Success::ok(Message::new("Passkey removed successfully"))).await?)

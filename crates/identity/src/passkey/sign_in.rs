@@ -6,16 +6,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tenantry_db::{Change, Purpose, TenantTx};
 use tenantry_kernel::{Clock, Rng, UserId};
-use tenantry_web::{Body, Guard, Problem, Public, Success, Use, View};
+use tenantry_web::{Asker, Body, Guard, Problem, Public, Success, Use, View};
+use webauthn_rs::Webauthn;
 use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PublicKeyCredential};
 
 use super::store;
 use crate::Error;
 use crate::auth::entrance::Entrance;
-use crate::auth::sign_in::SignedIn;
+use crate::auth::sign_in::Step;
 use crate::auth::view::TokenView;
-use crate::lockout::Decision;
-use crate::mfa::pending::{self, Wanted};
+use crate::device::Shown;
+use crate::mfa::pending::{self, Token};
 use crate::mfa::{Proof, store as challenges};
 use crate::service::Identity;
 use crate::user::{UserStatus, store as users};
@@ -40,6 +41,10 @@ pub(crate) struct PasskeyLogin {
     /// The credential as `toJSON()` gives it.
     #[garde(skip)]
     pub(crate) credential: Value,
+    /// What an earlier sign-in on this device has answered, so that it is known again. Pages with cookies have it in one.
+    #[garde(inner(length(max = 100)))]
+    #[serde(default)]
+    pub(crate) device_token: Option<String>,
 }
 
 /// Begin to sign in with a passkey: whose it is, the authenticator tells.
@@ -49,35 +54,20 @@ pub(crate) async fn open(
     rng: &Rng,
     identity: &Identity,
 ) -> Result<PasskeyChallenge, Problem> {
-    slow(guard, clock, identity)?;
-    let (options, state) =
-        identity.passkeys.get()?.start_discoverable_authentication().map_err(Error::from)?;
-    let wanted = Wanted {
-        user: None,
-        purpose: "passkey_sign_in",
-        amr: Vec::new(),
-        password_changed_at: None,
-        state: Some(serde_json::to_value(state).map_err(Error::from)?),
-    };
-    let mut tx = guard.enter(Purpose::SignIn).begin()?;
-    let (_, passkey_token) = pending::open(&mut tx, clock, rng, wanted).await?;
-    let change = Change::named("session", None, "challenged", json!({"by": "passkey"}));
-    tx.commit(change.action("auth:login").without_event(), ()).await?;
+    identity.slow(guard, clock.now())?;
+    let (options, state) = identity.party(guard)?.start_discoverable_authentication().map_err(Error::from)?;
+    let state = serde_json::to_value(state).map_err(Error::from)?;
+    let (token, now) = (Token::make(clock, rng), clock.now());
+    let insert = challenges::insert_open_challenge(token.id, token.hash, state, now, now + pending::LIFE);
+    // Whoever opens the sign-in page gets one: that is no event, and leaves nothing behind.
+    guard
+        .enter(Purpose::SignIn)
+        .log(vec![challenges::delete_open_challenges(now), insert])
+        .await
+        .map_err(Error::from)?;
+    let passkey_token = token.text;
     let public_key = serde_json::to_value(options.public_key).map_err(Error::from)?;
     Ok(PasskeyChallenge { passkey_token, public_key })
-}
-
-/// Refuse an address of the network that has failed too often.
-fn slow(guard: &Guard<Public>, clock: &Clock, identity: &Identity) -> Result<(), Error> {
-    let (tenant, now) = (guard.tenant_info().id, clock.now());
-    let ip = guard.ip().and_then(|ip| ip.parse().ok());
-    match ip.map(|ip| identity.addresses.decide(tenant, ip, now)) {
-        Some(Decision::Refuse { until }) => {
-            let wait = until.duration_since(now).as_secs().max(1);
-            Err(Error::TooManyFailures { retry_after_seconds: u64::try_from(wait).unwrap_or(1) })
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Check what an authenticator has answered, and start a session.
@@ -90,9 +80,10 @@ pub(crate) async fn finish(
     rng: &Rng,
     identity: &Identity,
     request: PasskeyLogin,
-) -> Result<SignedIn, Problem> {
-    slow(guard, clock, identity)?;
+    shown: &Shown,
+) -> Result<Step, Problem> {
     let now = clock.now();
+    identity.slow(guard, now)?;
     let credential: PublicKeyCredential = serde_json::from_value(request.credential)
         .map_err(|_| Error::field("#/credential", "this is not the credential of a browser"))?;
     let mut tx = guard.enter(Purpose::SignIn).begin()?;
@@ -101,14 +92,12 @@ pub(crate) async fn finish(
     // Good once, whatever comes of it.
     tx.run(challenges::delete_challenge(challenge.id)).await?;
     let state = serde_json::from_value(challenge.state.unwrap_or_default()).map_err(Error::from)?;
-    let entrance = Entrance { guard, identity, clock, rng, now };
-    match verify(&mut tx, identity, &credential, state, now).await? {
-        Verified::By(user) => entrance.begin(tx, user, Proof::passkey()).await,
+    let entrance = Entrance { guard, identity, clock, rng, now, shown };
+    match verify(&mut tx, &*identity.party(guard)?, &credential, state, now).await? {
+        Verified::By(user) => entrance.admit(tx, user, Proof::passkey()).await,
         Verified::Not(user) => {
-            if let Some(ip) = guard.ip().and_then(|ip| ip.parse().ok()) {
-                identity.addresses.failed(guard.tenant_info().id, ip, now);
-            }
-            tx.queue(entrance.written(user, None, "passkey"));
+            identity.count_failure(guard, now);
+            tx.queue(entrance.refused(user, "passkey", &[]));
             let subject = user.map(UserId::as_uuid);
             let change = Change::named("session", subject, "refused", json!({"by": "passkey"}))
                 .action("auth:login")
@@ -127,12 +116,11 @@ enum Verified {
 
 async fn verify(
     tx: &mut TenantTx,
-    identity: &Identity,
+    party: &Webauthn,
     credential: &PublicKeyCredential,
     state: DiscoverableAuthentication,
     now: jiff::Timestamp,
 ) -> Result<Verified, Error> {
-    let party = identity.passkeys.get()?;
     let Ok((handle, id)) = party.identify_discoverable_authentication(credential) else {
         return Ok(Verified::Not(None));
     };
@@ -154,6 +142,24 @@ async fn verify(
     Ok(Verified::By(user))
 }
 
+/// Whether a passkey of this very user has answered a challenge, which is good once, whatever comes of it.
+pub(crate) async fn is_of(
+    party: &Webauthn,
+    tx: &mut TenantTx,
+    user: UserId,
+    (token, credential): (&str, Value),
+    now: jiff::Timestamp,
+) -> Result<bool, Error> {
+    let credential: PublicKeyCredential = serde_json::from_value(credential)
+        .map_err(|_| Error::field("#/credential", "this is not the credential of a browser"))?;
+    let challenge = pending::find(tx, token, &["passkey_sign_in"], now).await?;
+    let challenge = challenge.ok_or(Error::ChallengeOver)?;
+    tx.run(challenges::delete_challenge(challenge.id)).await?;
+    let state = serde_json::from_value(challenge.state.unwrap_or_default())?;
+    let verified = verify(tx, party, &credential, state, now).await?;
+    Ok(matches!(verified, Verified::By(by) if by == user))
+}
+
 /// Begin to sign in with a passkey.
 pub(crate) async fn challenge(
     guard: Guard<Public>,
@@ -169,9 +175,11 @@ pub(crate) async fn login(
     guard: Guard<Public>,
     clock: Clock,
     rng: Rng,
+    asker: Asker,
     Use(identity): Use<Identity>,
     Body(request): Body<PasskeyLogin>,
 ) -> Result<Success<TokenView>, Problem> {
-    let signed_in = finish(&guard, &clock, &rng, &identity, request).await?;
+    let shown = Shown::by_client(&asker, request.device_token.as_deref());
+    let signed_in = finish(&guard, &clock, &rng, &identity, request, &shown).await?.signed_in()?;
     Ok(Success::ok(TokenView::new(signed_in, &identity)))
 }

@@ -58,6 +58,9 @@ pub struct Stats {
     pub waited: Duration,
 }
 
+/// How nice the threads are, of 19.
+const GIVEN_WAY: i32 = 10;
+
 /// The threads; dropping it lets them end what they are at and waits for that.
 #[derive(Debug)]
 pub(super) struct Pool {
@@ -79,7 +82,10 @@ impl Pool {
         for number in 0..count {
             let shared = Arc::clone(&pool.shared);
             let thread = thread::Builder::new().name(format!("password-{number}"));
-            pool.threads.push(thread.spawn(move || shared.serve())?);
+            pool.threads.push(thread.spawn(move || {
+                give_way();
+                shared.serve();
+            })?);
         }
         Ok(pool)
     }
@@ -101,6 +107,14 @@ impl Pool {
     pub(super) fn stats(&self) -> Stats {
         let state = self.shared.lock();
         Stats { waiting: state.queue.len(), ..state.stats }
+    }
+}
+
+/// Let everything else go first, so that a storm of sign-ins slows nobody who is in: on Linux, niceness is the thread's own.
+/// Where it cannot be had, hashing is as important as the rest.
+fn give_way() {
+    if let Err(error) = rustix::process::nice(GIVEN_WAY) {
+        tracing::debug!(error = %error, "the threads that hash passwords do not give way");
     }
 }
 

@@ -7,6 +7,8 @@ use tenantry_db::{Scalar, Written};
 use tenantry_kernel::{SessionId, UserId};
 use tenantry_web::View;
 
+use crate::device::DeviceId;
+
 tenantry_db::row! {
     /// A session, as its refresh needs it.
     #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ tenantry_db::row! {
         pub(crate) expires_at: Timestamp,
         pub(crate) revoked_at: Option<Timestamp>,
         pub(crate) amr: Vec<String>,
+        /// Whether its device stands for a second factor.
+        pub(crate) is_trusted: bool,
     }
 }
 
@@ -33,6 +37,9 @@ tenantry_db::row! {
         pub(crate) created_at: Timestamp,
         pub(crate) last_used_at: Timestamp,
         pub(crate) expires_at: Timestamp,
+        /// The device that it began on.
+        pub(crate) device_id: Option<DeviceId>,
+        pub(crate) device_name: Option<String>,
     }
 }
 
@@ -51,15 +58,17 @@ tenantry_db::statements! {
     /// A new session.
     pub(crate) write insert(
         id: SessionId, user: UserId, seed: Vec<u8>, ip: Option<String>, agent: Option<String>, at: Timestamp,
-        expires_at: Timestamp, amr: Vec<String>
+        authenticated_at: Timestamp, expires_at: Timestamp, amr: Vec<String>, device: DeviceId, by_device: bool
     ) -> Written = "INSERT INTO user_sessions (tenant_id, id, user_id, generation, refresh_seed, rotated_at, ip, \
-        user_agent, created_at, last_used_at, authenticated_at, expires_at, amr) \
-        VALUES ($1, $2, $3, 0, $4, $7, $5, $6, $7, $7, $7, $8, $9)";
+        user_agent, created_at, last_used_at, authenticated_at, expires_at, amr, device_id, by_trusted_device) \
+        VALUES ($1, $2, $3, 0, $4, $7, $5, $6, $7, $7, $8, $9, $10, $11, $12)";
 
     /// One session, locked.
-    pub(crate) write find_for_update(id: SessionId) -> Option<Session>
-        = "SELECT id, user_id, generation, refresh_seed, rotated_at, last_used_at, expires_at, revoked_at, amr \
-           FROM user_sessions WHERE tenant_id = $1 AND id = $2 FOR UPDATE";
+    pub(crate) write find_for_update(id: SessionId, now: Timestamp) -> Option<Session>
+        = "SELECT s.id, s.user_id, s.generation, s.refresh_seed, s.rotated_at, s.last_used_at, s.expires_at, s.revoked_at, s.amr, \
+           coalesce(d.trusted_until > $3, false) AS is_trusted FROM user_sessions s \
+           LEFT JOIN devices d ON d.tenant_id = $1 AND d.id = s.device_id \
+           WHERE s.tenant_id = $1 AND s.id = $2 FOR UPDATE OF s";
 
     /// When a session ends, whatever happens.
     pub(crate) read expiry(id: SessionId) -> Option<Scalar<Timestamp>>
@@ -92,7 +101,8 @@ tenantry_db::statements! {
 
     /// The sessions of a user that can be used.
     pub(crate) read list_active(user: UserId, now: Timestamp, used_since: Timestamp) -> Vec<SessionView>
-        = "SELECT id, ip, user_agent, created_at, last_used_at, expires_at FROM user_sessions \
-           WHERE tenant_id = $1 AND user_id = $2 AND revoked_at IS NULL AND expires_at > $3 AND last_used_at > $4 \
-           ORDER BY id DESC LIMIT 1000";
+        = "SELECT s.id, s.ip, s.user_agent, s.created_at, s.last_used_at, s.expires_at, s.device_id, d.name AS device_name \
+           FROM user_sessions s LEFT JOIN devices d ON d.tenant_id = $1 AND d.id = s.device_id \
+           WHERE s.tenant_id = $1 AND s.user_id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 AND s.last_used_at > $4 \
+           ORDER BY s.id DESC LIMIT 1000";
 }

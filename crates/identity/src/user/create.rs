@@ -97,6 +97,7 @@ pub(crate) async fn create(
     user.avatar_url = request.avatar_url;
     user.first_name = request.first_name;
     user.last_name = request.last_name;
+    user.language = request.language;
     let hash = hash(&guard, &identity, &user, (request.password, request.password_hash)).await?;
     let has_password = hash.is_some();
 

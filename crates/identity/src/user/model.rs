@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tenantry_access::RoleSummary;
 use tenantry_db::{Audited, Write, Written};
 use tenantry_kernel::{Rng, UserId};
+use tenantry_messages::Language;
 use tenantry_vault::{Keyring, Sealed};
 use tenantry_web::ports::{Fact, FactKind, Facts, Resource, ResourceInfo};
 use tenantry_web::{Search, View, search_key};
@@ -67,6 +68,7 @@ tenantry_db::row! {
         pub(crate) status_changed_at: Option<Timestamp>,
         pub(crate) deleted_at: Option<Timestamp>,
         pub(crate) deleted_from: Option<UserStatus>,
+        pub(crate) language: Option<Language>,
     }
 }
 
@@ -93,6 +95,7 @@ impl User {
             status_changed_at: None,
             deleted_at: None,
             deleted_from: None,
+            language: None,
         }
     }
 
@@ -205,7 +208,7 @@ impl Audited for User {
             "email": self.email, "status": self.status, "status_reason": self.status_reason,
             "deleted_at": self.deleted_at, "email_verified": self.email_verified,
             "first_name": self.first_name, "last_name": self.last_name, "phone": phone,
-            "avatar_url": self.avatar_url, "metadata": self.metadata,
+            "avatar_url": self.avatar_url, "metadata": self.metadata, "language": self.language,
         })
     }
 }
@@ -281,6 +284,8 @@ pub(crate) struct UserView {
     /// E.164.
     pub(crate) phone: Option<String>,
     pub(crate) avatar_url: Option<String>,
+    /// What messages are written in; null: what each request asks for.
+    pub(crate) language: Option<Language>,
     /// The tenant's own fields.
     pub(crate) metadata: Value,
     pub(crate) status: UserStatus,
@@ -311,6 +316,7 @@ impl UserView {
             first_name: user.first_name,
             last_name: user.last_name,
             avatar_url: user.avatar_url,
+            language: user.language,
             metadata: user.metadata,
             status: user.status,
             email_verified: user.email_verified,

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use tenantry_kernel::Rng;
+use tenantry_messages::Language;
 use tenantry_vault::Keyring;
 use tenantry_web::present;
 
@@ -31,8 +32,34 @@ pub(crate) struct ChangedProfile {
     pub(super) phone: Option<String>,
     #[garde(inner(length(max = 500)))]
     pub(super) avatar_url: Option<String>,
+    /// What messages are written in.
+    #[garde(skip)]
+    pub(super) language: Option<Language>,
     #[garde(skip)]
     pub(super) metadata: Option<Value>,
+}
+
+/// The part of the metadata that is an administrator's to change: claims of tokens may be made of it.
+const MANAGED: &str = "managed";
+
+impl ChangedProfile {
+    /// The change as somebody may make it to their own profile: what is managed stays, also when it is left out.
+    ///
+    /// # Errors
+    /// When it would change what is managed.
+    pub(super) fn by_oneself(mut self, before: &User) -> Result<Self, Error> {
+        let managed = before.metadata.get(MANAGED);
+        let Some(Value::Object(metadata)) = &mut self.metadata else { return Ok(self) };
+        match (metadata.get(MANAGED), managed) {
+            (None, None) => {}
+            (None, Some(managed)) => {
+                metadata.insert(MANAGED.to_owned(), managed.clone());
+            }
+            (given, managed) if given == managed => {}
+            _ => return Err(Error::field("#/metadata/managed", "only administrators change this")),
+        }
+        Ok(self)
+    }
 }
 
 impl User {
@@ -55,6 +82,7 @@ impl User {
             check_avatar(&url)?;
             changed.avatar_url = Some(url);
         }
+        changed.language = change.language.or(changed.language);
         changed.first_name = change.first_name.unwrap_or(changed.first_name);
         changed.last_name = change.last_name.unwrap_or(changed.last_name);
         Ok(changed)

@@ -10,6 +10,7 @@ use tenantry_web::{Guard, Listing, Path, Problem, Query, Success, Use, View};
 
 use super::store::{self as users};
 use super::{User, UserStatus};
+use crate::device::DeviceId;
 use crate::history::{self, SecurityEvent, SignInView};
 use crate::service::Identity;
 use crate::{Error, Myself, ReadMyself, ReadSecurity};
@@ -54,6 +55,10 @@ pub(crate) struct StatusView {
     method: &'static str,
     /// When what was shown expires.
     expires_at: Timestamp,
+    /// The device that the session began on.
+    device_id: Option<DeviceId>,
+    /// What was unusual about the sign-in that it began with.
+    signals: Vec<String>,
 }
 
 impl View for StatusView {}
@@ -105,6 +110,8 @@ pub(crate) async fn security(
 pub(crate) async fn status(guard: Guard<ReadMyself>) -> Result<Success<StatusView>, Problem> {
     use tenantry_web::ports::Means;
     let caller = guard.caller()?;
+    let began = guard.tenant().read(history::beginning_of(caller.user, caller.session)).await?;
+    let (device_id, signals) = began.map(|began| (began.device_id, began.signals)).unwrap_or_default();
     Ok(Success::ok(StatusView {
         authenticated: true,
         user_id: caller.user,
@@ -116,6 +123,8 @@ pub(crate) async fn status(guard: Guard<ReadMyself>) -> Result<Success<StatusVie
             Means::Proxy(_) => "impersonation",
         },
         expires_at: caller.expires_at,
+        device_id,
+        signals,
     }))
 }
 

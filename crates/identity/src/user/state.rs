@@ -10,6 +10,7 @@ use tenantry_kernel::UserId;
 
 use super::{User, UserStatus};
 use crate::Error;
+use crate::device::trust;
 use crate::service::Identity;
 use crate::session::store as sessions;
 
@@ -88,6 +89,7 @@ pub(crate) async fn save_state(
     if is_out {
         keep_an_administrator(tx).await?;
         tx.run(sessions::revoke_all(after.id, now)).await?;
+        trust::end(tx, after.id).await?;
     }
     if (before.status, before.email_verified) != (after.status, after.email_verified) {
         // Policies may ask for either, and keys for the state.

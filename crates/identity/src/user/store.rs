@@ -14,7 +14,7 @@ macro_rules! anyone {
     ($($rest:literal)+) => {
         concat!(
             "SELECT id, email, status, email_verified, phone_verified, mfa_enabled, first_name, last_name, ",
-            "phone_sealed, avatar_url, metadata, last_login_at, version, created_at, updated_at, status_reason, status_changed_at, deleted_at, ", "deleted_from ",
+            "phone_sealed, avatar_url, metadata, last_login_at, version, created_at, updated_at, status_reason, status_changed_at, deleted_at, ", "deleted_from, language ",
             "FROM users WHERE tenant_id = $1 ",
             $($rest),+
         )

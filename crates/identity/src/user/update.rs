@@ -60,7 +60,7 @@ impl ChangedUser {
             status_reason,
             email_verified,
         } = self;
-        let profile = ChangedProfile { first_name, last_name, phone, avatar_url, metadata };
+        let profile = ChangedProfile { first_name, last_name, phone, avatar_url, language: None, metadata };
         (profile, (status, status_reason), email_verified)
     }
 }

@@ -1,9 +1,12 @@
 //! `tenantry user …`
 
+use std::sync::Arc;
+
 use clap::Subcommand;
-use tenantry_db::{Change, Origin, Purpose};
+use tenantry_db::{Change, Origin, Purpose, TenantDb};
 use tenantry_identity::NewAdministrator;
 use tenantry_kernel::RequestId;
+use tenantry_web::ports::TenantInfo;
 
 use super::parts;
 use super::tenant::read_secret;
@@ -51,7 +54,7 @@ async fn work(parts: &Parts, command: UserCommand) -> anyhow::Result<()> {
     match command {
         UserCommand::Create { tenant, email, password_file, role } => {
             let password = read_secret(&password_file)?;
-            let scope = scope(parts, &tenant, "users:create").await?;
+            let (info, scope) = scope(parts, &tenant, "users:create").await?;
             let email =
                 tenantry_identity::email::normalise(&email).map_err(|detail| anyhow::anyhow!(detail))?;
             let context = [email.as_str(), tenant.as_str()];
@@ -63,16 +66,16 @@ async fn work(parts: &Parts, command: UserCommand) -> anyhow::Result<()> {
                 last_name: None,
                 password_hash: Some(hash),
             };
-            let Tools { clock, rng } = &parts.tools;
+            let tools = (&parts.tools.clock, &parts.tools.rng);
             let mut tx = scope.begin()?;
-            let id = parts.identity.create_administrator(&mut tx, clock, rng, &new, &role).await?;
+            let id = parts.identity.create_administrator(&mut tx, tools, &new, (&role, &info)).await?;
             let values = serde_json::json!({"email": email, "role": role});
             tx.commit(Change::named("user", Some(id.as_uuid()), "created", values), ()).await?;
             println!("{id}  {email}");
         }
         UserCommand::ResetPassword { tenant, email, password_file } => {
             let password = read_secret(&password_file)?;
-            let scope = scope(parts, &tenant, "users:reset_password").await?;
+            let (_, scope) = scope(parts, &tenant, "users:reset_password").await?;
             let id = parts.identity.reset_password(&scope, &parts.tools.clock, &email, password).await;
             println!("{}  password set, sessions ended", id.map_err(|error| spell_out(&error))?);
         }
@@ -87,12 +90,18 @@ fn spell_out(error: &tenantry_identity::Error) -> anyhow::Error {
     if fields.is_empty() { anyhow::anyhow!("{error}") } else { anyhow::anyhow!("{}", fields.join("; ")) }
 }
 
-async fn scope(parts: &Parts, slug: &str, action: &'static str) -> anyhow::Result<tenantry_db::TenantDb> {
+async fn scope(
+    parts: &Parts,
+    slug: &str,
+    action: &'static str,
+) -> anyhow::Result<(Arc<TenantInfo>, TenantDb)> {
     let tenant = parts.tenancy.tenant_by_slug(slug).await?;
     let tenant = tenant.ok_or_else(|| anyhow::anyhow!("there is no tenant {slug}"))?;
     let placement = parts.placements.of(tenant.id).await?;
-    let placement = placement.ok_or_else(|| anyhow::anyhow!("the tenant {slug} is not in use"))?;
+    let info = parts.directory.get(tenant.id).await?;
+    let (placement, info) =
+        placement.zip(info).ok_or_else(|| anyhow::anyhow!("the tenant {slug} is not in use"))?;
     let Tools { clock, rng } = &parts.tools;
     let origin = Origin::system(RequestId::new(clock, rng), clock.now(), action);
-    Ok(parts.authority.enter(&placement, Purpose::Operate, origin))
+    Ok((info, parts.authority.enter(&placement, Purpose::Operate, origin)))
 }

@@ -38,8 +38,8 @@ pub use error::{ConfigError, ConfigErrors};
 pub use found::Layer;
 pub use nearest::Nearest;
 pub use sections::{
-    Bootstrap, Cell, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, MAIN_CELL, Mail, Outgoing,
-    Passwords, Telemetry, TenantMode, Tokens,
+    Bootstrap, Cell, Database, Geoip, History, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, MAIN_CELL,
+    Mail, Outgoing, Passwords, Telemetry, TenantMode, Tokens,
 };
 pub use setting::{SettingName, known_settings};
 pub use sources::Sources;
@@ -65,10 +65,14 @@ pub struct Config {
     pub tokens: Tokens,
     /// What failed sign-ins lead to.
     pub lockout: Lockout,
+    /// Where addresses of the network lie.
+    pub geoip: Geoip,
     /// Rules and work of passwords.
     pub passwords: Passwords,
     /// Request rates.
     pub limits: Limits,
+    /// How long what has happened is kept.
+    pub history: History,
     /// Background work.
     pub jobs: Jobs,
     /// Requests to addresses that tenants have chosen.

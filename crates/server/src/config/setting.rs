@@ -4,8 +4,8 @@ use toml::Value;
 
 use super::{
     sections::{
-        Bootstrap, Database, Http, Jobs, Keys, Limits, Lockout, Log, Mail, Outgoing, Passwords, Telemetry,
-        Tokens,
+        Bootstrap, Database, Geoip, History, Http, Jobs, Keys, Limits, Lockout, Log, Mail, Outgoing,
+        Passwords, Telemetry, Tokens,
     },
     shape::{Shape, TextRule},
     text,
@@ -104,15 +104,17 @@ const TOP: &[Setting] = &[Setting::text("data_dir", text::PATH)];
 
 /// Every setting, in the order of `config/default.toml`.
 pub(super) fn settings() -> impl Iterator<Item = &'static Setting> {
-    let sections: [&'static [Setting]; 14] = [
+    let sections: [&'static [Setting]; 16] = [
         TOP,
         Http::SETTINGS,
         Database::SETTINGS,
         Keys::SETTINGS,
         Tokens::SETTINGS,
         Lockout::SETTINGS,
+        Geoip::SETTINGS,
         Passwords::SETTINGS,
         Limits::SETTINGS,
+        History::SETTINGS,
         Jobs::SETTINGS,
         Outgoing::SETTINGS,
         Mail::SETTINGS,

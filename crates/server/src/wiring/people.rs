@@ -7,6 +7,7 @@ use tenantry_identity::{Error, Identity, NewAdministrator};
 use tenantry_kernel::{TenantId, UserId};
 use tenantry_tenancy::ports::{Administrator, PasswordRefused, People};
 use tenantry_web::Problem;
+use tenantry_web::ports::TenantInfo;
 
 use crate::start::Tools;
 
@@ -49,15 +50,16 @@ impl People for PeopleOf {
 
     fn create_administrator<'a>(
         &'a self,
-        _: &'a TenantDb,
         tx: &'a mut TenantTx,
+        tenant: &'a TenantInfo,
         administrator: &'a Administrator,
         role: &'a str,
     ) -> BoxFuture<'a, Result<UserId, Problem>> {
         Box::pin(async move {
             let Administrator { email, first_name, last_name, password_hash } = administrator.clone();
             let new = NewAdministrator { email, first_name, last_name, password_hash };
-            Ok(self.identity.create_administrator(tx, &self.tools.clock, &self.tools.rng, &new, role).await?)
+            let Tools { clock, rng } = &self.tools;
+            Ok(self.identity.create_administrator(tx, (clock, rng), &new, (role, tenant)).await?)
         })
     }
 }

@@ -118,6 +118,17 @@ async fn drafts_are_tried_on_questions_and_on_what_was_decided() {
         (&json!(false), &json!(true), &json!(true))
     );
     assert_eq!(first["trial"]["policies"], json!(["draft:let in"]));
+    // What is one's own is decided as where it is guarded: it is no policy's to take, and nobody else's.
+    let own = |resource: &str| json!({"user_id": id, "action": "self:read", "resource": {"id": resource}});
+    let none = rule("shut", "*", "*", "deny", json!([]));
+    let body = json!({"checks": [own(&id), own(&world.a.admin.to_string())], "trial": {"drafts": [{"policy": none}]}});
+    let answer = admin.post("/api/v1/access/simulate", &body).await.expect(200);
+    for (answer, allowed) in answer.body["data"]["answers"].as_array().unwrap().iter().zip([true, false]) {
+        assert_eq!(
+            (&answer["now"]["allowed"], &answer["trial"]["allowed"]),
+            (&json!(allowed), &json!(allowed))
+        );
+    }
     let wrong = json!({"checks": [check], "trial": {"drafts": [{"policy": rule("x", "ship", "x", "allow", json!([]))}]}});
     let wrong = admin.post("/api/v1/access/simulate", &wrong).await.expect(422);
     assert_eq!(wrong.body["errors"][0]["pointer"], "#/trial/drafts/0/policy/target/resource");

@@ -73,6 +73,28 @@ async fn a_person_lets_a_device_have_tokens_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_waits_gets_nothing_once_its_application_is_removed() {
+    let world = World::new().await;
+    let provider = Provider::of(&world, &world.a).await;
+    let (app, other) = (television(&provider).await, television(&provider).await);
+    let mut browser = provider.browser();
+    let mut waiting = Vec::new();
+    for app in [&app, &other] {
+        let begun = begin(&provider, app).await;
+        let page = type_code(&mut browser, code_of(&begun)).await.expect(200);
+        browser.submit(&page, &[("decision", "allow")]).await.expect(200);
+        waiting.push(begun);
+    }
+    let removed = |app: &App| format!("/api/v1/users/me/applications/{}", app.id);
+    // Whom somebody else has let in is not theirs to remove.
+    world.user_a("viewer", "viewer").await.delete(&removed(&app)).await.expect(404);
+    provider.admin.delete(&removed(&app)).await.expect(200);
+    poll(&provider, &app, &waiting[0]).await.refused(400, "invalid_grant");
+    poll(&provider, &other, &waiting[1]).await.expect(200);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_device_is_told_to_wait_to_slow_down_no_and_too_late() {
     let world = world_with_clock(1).await;
     let provider = Provider::with(&world, &world.a, "http://localhost:8080").await;
@@ -121,6 +143,15 @@ async fn a_code_in_a_link_is_filled_in_and_no_more() {
     browser.submit(&page, &forged).await.expect(400);
     let proof = [("user_code", code_of(&begun)), ("device_proof", "AAAA"), ("client_id", app.id.as_str())];
     browser.get(&format!("/oauth2/authorize?{}", encoded(&proof))).await.expect(400);
+    // Nor with the proof that the code was typed in the attacker's own browser.
+    let mut attacker = provider.browser();
+    let typed = attacker.get("/device").await.expect(200);
+    let asked = attacker.submit(&typed, &[("user_code", code_of(&begun))]).await.expect(200);
+    let (_, hidden) = form_of(&asked.text);
+    let request = hidden.iter().find(|(name, _)| name == "request").unwrap().1.clone();
+    assert!(request.contains("device_proof="), "{request}");
+    browser.get(&format!("/oauth2/authorize?{request}")).await.expect(400);
+    attacker.get(&format!("/oauth2/authorize?{request}")).await.expect(200);
     // The form leads to consent, whatever was consented to before, and only its answer counts.
     let consent = browser.submit(&page, &[("user_code", code_of(&begun))]).await.expect(200);
     assert_eq!(form_of(&consent.text).0, "/t/alpha/consent");

@@ -1,7 +1,7 @@
 //! An identity provider of somebody else, as wicked as a test wants it to be.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::extract::State;
@@ -32,19 +32,26 @@ struct Inner {
     /// Codes, each with the challenge that was sent along, and the token.
     codes: Mutex<HashMap<String, (String, String)>>,
     asked_for_keys: AtomicUsize,
+    asked_for_metadata: AtomicUsize,
+    /// Whether it says nothing of itself.
+    fails: AtomicBool,
 }
 
 fn new_key() -> SigningKey {
     SigningKey::generate(&Clock::system(), &Rng::system()).unwrap()
 }
 
-async fn metadata(State(idp): State<Idp>) -> Json<Value> {
+async fn metadata(State(idp): State<Idp>) -> Result<Json<Value>, StatusCode> {
+    idp.0.asked_for_metadata.fetch_add(1, Ordering::SeqCst);
+    if idp.0.fails.load(Ordering::SeqCst) {
+        return Err(StatusCode::INTERNAL_SERVER_ERROR);
+    }
     let issuer = &idp.0.issuer;
     let origin = issuer.split("/realm").next().unwrap();
-    Json(json!({
+    Ok(Json(json!({
         "issuer": issuer, "authorization_endpoint": format!("{origin}/authorize"),
         "token_endpoint": format!("{origin}/token"), "jwks_uri": format!("{origin}/keys"),
-    }))
+    })))
 }
 
 async fn keys(State(idp): State<Idp>) -> Json<Value> {
@@ -82,6 +89,8 @@ impl Idp {
             keys: Mutex::new(vec![new_key()]),
             codes: Mutex::default(),
             asked_for_keys: AtomicUsize::new(0),
+            asked_for_metadata: AtomicUsize::new(0),
+            fails: AtomicBool::new(false),
         }));
         let known = format!("/realm/{realm}/.well-known/openid-configuration");
         let router = Router::new()
@@ -99,6 +108,15 @@ impl Idp {
 
     pub(crate) fn asked_for_keys(&self) -> usize {
         self.0.asked_for_keys.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn asked_for_metadata(&self) -> usize {
+        self.0.asked_for_metadata.load(Ordering::SeqCst)
+    }
+
+    /// Say nothing of oneself, or something again.
+    pub(crate) fn fail(&self, fails: bool) {
+        self.0.fails.store(fails, Ordering::SeqCst);
     }
 
     /// Sign with a new key from now on.

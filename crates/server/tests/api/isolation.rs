@@ -37,7 +37,8 @@ async fn attack(base: &str) {
     for operation in &operations {
         if operation.is_public() {
             // Each has attacks of its own: below, in browser.rs, cookies.rs, recovery.rs, verification.rs, registration.rs,
-            // invitations.rs, mfa_attacks.rs and passkeys.rs. Those of federation in federation.rs: nothing there is any
+            // invitations.rs, mfa_attacks.rs, mfa_code_attacks.rs, branding.rs, own_pages.rs,
+            // mfa_policy_attacks.rs and passkeys.rs. Those of federation in federation.rs: nothing there is any
             // tenant's but the one in the path.
             let ends = [
                 "/auth/login",
@@ -53,6 +54,15 @@ async fn attack(base: &str) {
                 "/auth/register",
                 "/auth/accept-invitation",
                 "/auth/mfa/challenge",
+                "/auth/mfa/challenge/send",
+                "/auth/mfa/enrollment/setup",
+                "/auth/mfa/enrollment/verify",
+                "/auth/session/enrollment",
+                "/auth/session/enrollment/passkey",
+                "/auth/mfa/enrollment/passkey/begin",
+                "/auth/mfa/enrollment/passkey/finish",
+                "/auth/providers",
+                "/branding",
                 "/auth/session/challenge",
                 "/auth/passkeys/challenge",
                 "/auth/passkeys/login",

@@ -103,6 +103,7 @@ async fn keys_and_operators_leave_second_factors_alone() {
             ("/api/v1/auth/mfa/verify", json!({"type": "totp", "code": "000000"})),
             ("/api/v1/auth/mfa/backup-codes", json!({})),
             ("/api/v1/auth/reauthenticate", json!({"password": PASSWORD})),
+            ("/api/v1/auth/reauthenticate/send", json!({"method": "email"})),
         ] {
             assert_eq!(client.post(path, &body).await.status, 403, "{by} at {path}");
         }

@@ -47,6 +47,26 @@ async fn anothers_word_is_one_factor() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn anothers_word_is_not_enough_where_two_factors_are_asked_for() {
+    let (world, idp) = (world().await, Idp::start("corp").await);
+    let provider = Provider::of(&world, &world.a).await;
+    set_up(&provider, &idp, json!({"name": "Corp"})).await;
+    crate::mfa_policy::ask_users(&world, json!({})).await;
+    // Also of somebody who is made a user, and given the role, in this very moment.
+    let waits = sign_in(&provider, &idp, "oidc", json!({})).await.expect(401).json();
+    assert_eq!((&waits["code"], waits.get("access_token")), (&json!("mfa_enrollment_required"), None));
+    let token = crate::mfa_policy::token_of(&waits);
+    let made = crate::mfa_policy::set_up(&world, &token, "totp").await.expect(200);
+    let code = App::with(&text(&made, "secret")).code(Clock::system().now());
+    let done = crate::mfa_policy::confirm(&world, &token, "totp", &code).await.expect(200);
+    let nora = world.client().with_token(&text(&done, "access_token"));
+    nora.get("/api/v1/auth/me").await.expect(200);
+    let again = sign_in(&provider, &idp, "oidc", json!({})).await.expect(401).json();
+    assert_eq!(again["code"], "mfa_required");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn guessing_codes_after_anothers_word_has_an_end() {
     let (world, idp) = (world().await, Idp::start("corp").await);
     let provider = Provider::of(&world, &world.a).await;

@@ -104,14 +104,16 @@ impl Operation {
         self.audience == "public"
     }
 
-    /// Whether it takes more than a request to succeed: an identity provider (federation.rs), an authenticator (mfa.rs, and the
-    /// browser tests of the console).
+    /// Whether it takes more than a request to succeed: an identity provider (federation.rs), an authenticator (mfa.rs,
+    /// devices.rs, and the browser tests of the console).
     pub(crate) fn needs_more(&self) -> bool {
         let ends = [
             "/users/me/identities",
             "/identity-providers/{provider_id}/test",
             "/auth/mfa/verify",
+            "/auth/reauthenticate/send",
             "/auth/mfa/backup-codes",
+            "/devices/{device_id}/trust",
             "/auth/passkeys/begin",
             "/auth/passkeys",
         ];

@@ -10,14 +10,14 @@ use tenantry_testkit::{Answer, Client, PASSWORD, World};
 
 use crate::sign_in::{advance, text, world_with_clock};
 
-const ORIGIN: &str = "http://localhost:8080";
+pub(crate) const ORIGIN: &str = "http://localhost:8080";
 /// User present, user verified (section 6.1).
-const VERIFIED: u8 = 0x05;
+pub(crate) const VERIFIED: u8 = 0x05;
 /// User present.
 const PRESENT: u8 = 0x01;
 
 /// A device that keeps one key.
-struct Authenticator {
+pub(crate) struct Authenticator {
     key: EcdsaKeyPair,
     id: Vec<u8>,
     handle: Vec<u8>,
@@ -42,13 +42,13 @@ fn authenticator_data(flags: u8, counter: u32) -> Vec<u8> {
 }
 
 impl Authenticator {
-    fn new(id: &str) -> Self {
+    pub(crate) fn new(id: &str) -> Self {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
         Self { key, id: id.as_bytes().to_vec(), handle: Vec::new(), counter: 0 }
     }
 
     /// `navigator.credentials.create`, with attestation `none` (section 8.7).
-    fn create(&mut self, options: &Value) -> Value {
+    pub(crate) fn create(&mut self, options: &Value) -> Value {
         self.handle = URL_SAFE_NO_PAD.decode(options["user"]["id"].as_str().unwrap()).unwrap();
         let mut data = authenticator_data(VERIFIED | 0x40, 0);
         data.extend([0; 16]);
@@ -74,7 +74,7 @@ impl Authenticator {
     }
 
     /// `navigator.credentials.get`.
-    fn get(&mut self, options: &Value, origin: &str, flags: u8) -> Value {
+    pub(crate) fn get(&mut self, options: &Value, origin: &str, flags: u8) -> Value {
         self.counter += 1;
         let data = authenticator_data(flags, self.counter);
         let client = client_data("webauthn.get", options, origin);
@@ -91,12 +91,12 @@ impl Authenticator {
     }
 }
 
-async fn begin(client: &Client) -> (String, Value) {
+pub(crate) async fn begin(client: &Client) -> (String, Value) {
     let begun = client.post("/api/v1/auth/passkeys/begin", &json!({})).await.expect(200);
     (text(&begun, "challenge_token"), begun.body["data"]["public_key"].clone())
 }
 
-async fn register(client: &Client, id: &str) -> Authenticator {
+pub(crate) async fn register(client: &Client, id: &str) -> Authenticator {
     let (token, options) = begin(client).await;
     assert_eq!(options["authenticatorSelection"]["residentKey"], "required");
     let mut device = Authenticator::new(id);
@@ -112,12 +112,12 @@ fn at(world: &World, slug: &str) -> Client {
     world.client().header("x-tenant-slug", slug)
 }
 
-async fn challenge(world: &World, slug: &str) -> (String, Value) {
+pub(crate) async fn challenge(world: &World, slug: &str) -> (String, Value) {
     let asked = at(world, slug).post("/api/v1/auth/passkeys/challenge", &json!({})).await.expect(200);
     (text(&asked, "passkey_token"), asked.body["data"]["public_key"].clone())
 }
 
-async fn login(world: &World, slug: &str, token: &str, credential: &Value) -> Answer {
+pub(crate) async fn login(world: &World, slug: &str, token: &str, credential: &Value) -> Answer {
     let body = json!({"passkey_token": token, "credential": credential});
     at(world, slug).post("/api/v1/auth/passkeys/login", &body).await
 }
@@ -130,7 +130,23 @@ async fn a_passkey_signs_in_without_a_password() {
     let mut device = register(&ada, "device one").await;
     let own = ada.get("/api/v1/auth/passkeys").await.expect(200).body["data"].clone();
     assert_eq!((own.as_array().map(Vec::len), &own[0]["name"]), (Some(1), &json!("Laptop")));
+    // Whoever it was: the owner of the mailbox hears of it.
+    world.message_to(&email, "passkey_added").await;
+    // Every visitor of the sign-in page asks for a challenge: that is nothing for the trail.
+    let admin = world.admin_a().await;
+    let newest = async || {
+        let rows = admin.get("/api/v1/audit/logs").await.expect(200);
+        rows.body["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .take(2)
+            .map(|row| row["action"].clone())
+            .collect::<Vec<_>>()
+    };
+    let before = newest().await;
     let (token, options) = challenge(&world, &world.a.slug).await;
+    assert_eq!(newest().await, before);
     let credential = device.get(&options, ORIGIN, VERIFIED);
     let tokens = login(&world, &world.a.slug, &token, &credential).await.expect(200);
     let me = world.client().with_token(&text(&tokens, "access_token"));
@@ -146,6 +162,34 @@ async fn a_passkey_signs_in_without_a_password() {
     let gone = login(&world, &world.a.slug, &token, &device.get(&options, ORIGIN, VERIFIED)).await;
     assert_eq!(gone.expect(401).code(), "sign_in_refused");
     world.client().sign_in(&world.a.slug, &email, PASSWORD).await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_passkeys_do_not_count_one_is_a_factor_like_a_password() {
+    let world = world_with_clock(1).await;
+    let (email, _) = world.create_user_a("ada", "user").await;
+    let ada = world.client().sign_in(&world.a.slug, &email, PASSWORD).await;
+    let mut device = register(&ada, "device one").await;
+    crate::mfa_policy::ask_users(&world, json!({"methods": ["totp", "passkey"]})).await;
+    let (token, options) = challenge(&world, &world.a.slug).await;
+    login(&world, &world.a.slug, &token, &device.get(&options, ORIGIN, VERIFIED)).await.expect(200);
+    // It is the last one that counts.
+    let own = ada.get("/api/v1/auth/passkeys").await.expect(200).body["data"].clone();
+    let path = format!("/api/v1/auth/passkeys/{}", own[0]["id"].as_str().unwrap());
+    assert_eq!(ada.delete(&path).await.expect(409).code(), "last_factor");
+
+    crate::mfa_policy::ask_users(&world, json!({"methods": ["totp"]})).await;
+    let (token, options) = challenge(&world, &world.a.slug).await;
+    let waits = login(&world, &world.a.slug, &token, &device.get(&options, ORIGIN, VERIFIED)).await;
+    assert_eq!(waits.expect(401).code(), "mfa_enrollment_required");
+    let (app, _) = crate::mfa::enrol(&world, &ada).await;
+    let (token, options) = challenge(&world, &world.a.slug).await;
+    let waits =
+        login(&world, &world.a.slug, &token, &device.get(&options, ORIGIN, VERIFIED)).await.expect(401);
+    assert_eq!((waits.code(), &waits.body["methods"]), ("mfa_required", &json!(["totp", "backup_code"])));
+    let token = waits.body["mfa_token"].as_str().unwrap();
+    crate::mfa::challenge(&world, token, &app.code(crate::mfa::now(&world))).await.expect(200);
     world.end().await;
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct Provider {
     http: reqwest::Client,
     node: String,
     origin: String,
+    /// The domain that the issuer lives at, and its port.
+    host: Option<String>,
     pub(crate) issuer: String,
     pub(crate) slug: String,
     pub(crate) email: String,
@@ -74,6 +76,13 @@ impl Got {
         assert_eq!(self.headers["cache-control"], "no-store");
     }
 
+    /// Where a redirect leads.
+    #[track_caller]
+    pub(crate) fn redirected_to(&self) -> String {
+        assert_eq!(self.status, 303, "{self:?}");
+        self.headers["location"].clone()
+    }
+
     /// What a redirect carries.
     #[track_caller]
     pub(crate) fn redirected(&self, to: &str) -> BTreeMap<String, String> {
@@ -115,11 +124,23 @@ impl Provider {
             http: http.build().unwrap(),
             issuer: format!("{base}/t/{}", tenant.slug),
             origin: base.to_owned(),
+            host: None,
             node,
             slug: tenant.slug.clone(),
             email: tenant.admin_email.clone(),
             admin: world.client().sign_in(&tenant.slug, &tenant.admin_email, PASSWORD).await,
         }
+    }
+
+    /// A tenant whose issuer lives at a domain of its own, from now on.
+    pub(crate) async fn at_domain(world: &World, tenant: &SeededTenant, domain: &str) -> Self {
+        let body = json!({"domain": domain, "is_verified": true, "is_issuer": true});
+        let path = format!("/api/v1/tenants/{}/domains", tenant.id);
+        world.operator().await.put(&path, &body).await.expect(200);
+        let provider = Self::of(world, tenant).await;
+        let host = format!("{domain}:{}", world.nodes[0].address.port());
+        let issuer = format!("http://{host}");
+        Self { origin: issuer.clone(), issuer, host: Some(host), ..provider }
     }
 
     /// Register a client.
@@ -143,7 +164,7 @@ impl Provider {
     ) -> Got {
         let is_whole =
             url.starts_with("/t/") || url.starts_with("/.well-known/oauth") || url.starts_with("/api/");
-        let url = if is_whole {
+        let url = if is_whole || self.host.is_some() {
             format!("{}{url}", self.node)
         } else {
             format!("{}/t/{}{url}", self.node, self.slug)
@@ -151,6 +172,9 @@ impl Provider {
         let mut request = self.http.request(method.parse().unwrap(), &url);
         for (name, value) in headers {
             request = request.header(*name, value);
+        }
+        if let Some(host) = &self.host {
+            request = request.header("host", host);
         }
         if let Some(form) = form {
             request = request.header("content-type", "application/x-www-form-urlencoded").body(encoded(form));
@@ -298,6 +322,21 @@ impl Browser<'_> {
         let mut headers = self.headers();
         headers.push(("origin", self.provider.origin.clone()));
         let got = self.provider.send("POST", &action, &headers, Some(&form)).await;
+        self.keep(&got);
+        got
+    }
+
+    /// Send a form from a page of this origin.
+    pub(crate) async fn post(&mut self, url: &str, form: &[(&str, &str)]) -> Got {
+        let origin = self.provider.origin.clone();
+        self.post_from(&origin, url, form).await
+    }
+
+    /// Send a form from a page of some origin.
+    pub(crate) async fn post_from(&mut self, origin: &str, url: &str, form: &[(&str, &str)]) -> Got {
+        let mut headers = self.headers();
+        headers.push(("origin", origin.to_owned()));
+        let got = self.provider.send("POST", url, &headers, Some(form)).await;
         self.keep(&got);
         got
     }

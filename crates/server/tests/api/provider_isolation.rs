@@ -1,11 +1,17 @@
 //! Whatever one tenant's provider has issued is nothing at another's: every credential at every endpoint.
 
 use serde_json::json;
-use tenantry_testkit::World;
+use tenantry_testkit::{Options, World};
 
 use crate::operation::Operation;
 use crate::provider::{App, CALLBACK, Got, Provider, VERIFIER, form_of};
 use crate::wire::random_id;
+
+/// Every credential is tried at every operation: that takes longer than a code counts, so time stands still.
+async fn still() -> World {
+    let clock = Some("2026-11-05T12:00:00Z".parse().unwrap());
+    World::with(Options { clock, ..Options::default() }).await
+}
 
 /// Everything that tenant A has issued.
 struct Loot {
@@ -54,9 +60,24 @@ fn same(theirs: &Got, nobodys: &Got) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_credential_of_one_tenant_counts_at_another() {
-    let world = World::new().await;
+    let world = still().await;
     let (a, b) = (Provider::of(&world, &world.a).await, Provider::of(&world, &world.b).await);
-    let loot = loot(&world, &a).await;
+    attack(&world, &a, &b).await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_credential_of_one_tenant_counts_at_the_domain_of_another() {
+    let world = still().await;
+    let a = Provider::at_domain(&world, &world.a, "login.amaranth.example").await;
+    let b = Provider::at_domain(&world, &world.b, "login.borogove.example").await;
+    attack(&world, &a, &b).await;
+    world.end().await;
+}
+
+/// Use everything of A's at B's.
+async fn attack(world: &World, a: &Provider, b: &Provider) {
+    let loot = loot(world, a).await;
     let own = b.web_app().await;
     let nobody = App { id: random_id(), secret: Some(format!("tcs_{}", random_id())) };
     let tokens = [&loot.access, &loot.id, &loot.refresh, &loot.api, &loot.api_refresh, &loot.code];
@@ -96,13 +117,12 @@ async fn no_credential_of_one_tenant_counts_at_another() {
         assert_eq!(b.introspect(&own, token).await, json!({"active": false}));
         b.post("/oauth2/revoke", &own, &[("token", token)]).await.expect(200);
     }
-    at_the_api(&world, &loot).await;
-    at_the_pages(&b, &loot, &own).await;
+    at_the_api(world, &loot).await;
+    at_the_pages(b, &loot, &own).await;
     // None of it has hurt A.
     a.userinfo(&loot.access).await.expect(200);
     a.refresh(&loot.app, &loot.refresh).await.expect(200);
     a.exchange(&loot.app, &loot.code).await.expect(200);
-    world.end().await;
 }
 
 /// Neither B's API nor A's takes what the provider has issued; B's takes nothing of A's at all.
@@ -134,6 +154,8 @@ async fn at_the_pages(b: &Provider, loot: &Loot, own: &App) {
     let got = browser.authorize(own, &[("id_token_hint", &loot.id)]).await.redirected(CALLBACK);
     assert_eq!(got["error"], "invalid_request", "A's hint at B");
     assert_eq!(browser.authorize(&loot.app, &[]).await.status, 400, "A's client at B");
+    let got = browser.get("/account/security").await.expect(200);
+    assert!(got.text.contains("name=\"password\""), "A's session at B's pages of one's own account");
     // A form of A's, bound to the very same cookie.
     let page = browser.authorize(own, &[]).await.expect(200);
     let (_, hidden) = form_of(&page.text);
@@ -176,6 +198,9 @@ fn every_route_of_an_issuer_is_known_here() {
         [
             "GET /.well-known/oauth-authorization-server",
             "GET /.well-known/openid-configuration",
+            "GET /account",
+            "GET /account/{page}",
+            "GET /branding/logo/{logo_id}",
             "GET /device",
             "GET /federation",
             "GET /invitation",
@@ -187,8 +212,10 @@ fn every_route_of_an_issuer_is_known_here() {
             "GET /recover",
             "GET /register",
             "GET /verify-email",
+            "POST /account/{page}",
             "POST /consent",
             "POST /device",
+            "POST /enrolment",
             "POST /invitation",
             "POST /new-password",
             "POST /oauth2/authorize",

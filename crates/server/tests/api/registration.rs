@@ -113,6 +113,17 @@ async fn allowed_domains_and_approval_hold_people_back() {
         let refused = register(&world, outside).await.expect(422);
         assert_eq!(refused.body["errors"][0]["pointer"], "#/email");
     }
+    // Inside, an address makes somebody one of the organisation's: who reads its mail chooses the password, whoever has registered.
+    let inside = format!("inside@{MARKER_A}.example");
+    register(&world, &inside).await.expect(200);
+    let mail = world.message_to(&inside, "welcome").await.message.text;
+    assert!(mail.contains("/new-password?token="), "{mail}");
+    let chosen = "a password of the mailbox's owner 7";
+    let body = json!({"token": token_in(&mail), "new_password": chosen});
+    public(&world, &world.a, "password-reset/confirm", body).await.expect(200);
+    world.client().try_sign_in(&world.a.slug, &inside, PASSWORD).await.expect(401);
+    world.client().sign_in(&world.a.slug, &inside, chosen).await;
+    assert!(world.messages().iter().all(|kept| kept.message.kind != "email_verification"));
     policy(&world, json!({"mode": "approval", "allowed_domains": []})).await;
     let email = "applicant@elsewhere.example";
     register(&world, email).await.expect(200);
@@ -162,5 +173,23 @@ async fn the_page_registers_like_the_api() {
     assert_eq!(new.text, old.text);
     verify(&world, &email).await;
     world.client().sign_in(&world.a.slug, &email, PASSWORD).await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_takes_an_address_that_is_invited() {
+    let world = world_with_clock(1).await;
+    policy(&world, json!({"mode": "open"})).await;
+    let email = format!("awaited@{MARKER_A}.example");
+    world.admin_a().await.post("/api/v1/users/invite", &json!({"email": email})).await.expect(201);
+    world.message_to(&email, "invitation").await;
+    advance(&world, 61);
+    let (invited, fresh) = (register(&world, &email).await, register(&world, "else@where.example").await);
+    assert_eq!((invited.status, anonymised(&invited)), (200, anonymised(&fresh)));
+    let again = world.nth_message_to(&email, "invitation", 2).await.message.text;
+    assert_eq!(found(&world, &email).await, Value::Null);
+    let body = json!({"token": token_in(&again), "password": "another password of theirs 9"});
+    public(&world, &world.a, "accept-invitation", body).await.expect(200);
+    world.client().try_sign_in(&world.a.slug, &email, PASSWORD).await.expect(401);
     world.end().await;
 }

@@ -108,6 +108,9 @@ impl<'a> Maker<'a> {
             "ClientId" => {
                 self.admin.post("/api/v1/oauth/clients", &made("NewClient")?).await.expect(201).id()
             }
+            "ScopeId" => {
+                self.admin.post("/api/v1/oauth/scopes", &made("NewOauthScope")?).await.expect(201).id()
+            }
             "IdentityProviderId" => {
                 let mut provider = made("NewIdentityProvider")?;
                 provider.as_object_mut()?.remove("default_role_id");
@@ -119,6 +122,7 @@ impl<'a> Maker<'a> {
             }
             "MethodId" => self.second_factor().await,
             "PasskeyId" => self.passkey().await,
+            "DeviceId" => self.device().await?,
             "JobId" => self.dead_letter().await,
             _ => return None,
         })
@@ -130,8 +134,8 @@ impl<'a> Maker<'a> {
         let (id, tenant, user) = (random_id(), &self.tenant, self.seeded().admin);
         self.run(|schema| {
             format!(
-                "INSERT INTO {schema}.federated_identities (tenant_id, id, provider_id, subject, user_id, created_at, \
-                 last_used_at) VALUES ('{tenant}', '{id}', '{provider}', '{id}', '{user}', now(), now())"
+                "INSERT INTO {schema}.federated_identities (tenant_id, id, provider_id, issuer, subject, user_id, \
+                 created_at, last_used_at) VALUES ('{tenant}', '{id}', '{provider}', 'x', '{id}', '{user}', now(), now())"
             )
         })
         .await;
@@ -163,6 +167,13 @@ impl<'a> Maker<'a> {
         })
         .await;
         id
+    }
+
+    /// A device of the administrator's, from which they have just signed in.
+    async fn device(&self) -> Option<String> {
+        let tenant = self.seeded();
+        let answer = self.world.client().try_sign_in(&tenant.slug, &tenant.admin_email, PASSWORD).await;
+        answer.body["data"]["device_id"].as_str().map(str::to_owned)
     }
 
     /// A dead letter, which no route can make.
@@ -204,6 +215,7 @@ impl<'a> Maker<'a> {
             ids.insert(key(&id.place), self.fresh(&id.kind).await?);
         }
         self.relate(operation, &ids).await;
+        self.prepare_rows(operation, &ids).await;
         if operation.is("POST", "/users/{user_id}/restore") {
             self.admin.delete(&format!("/api/v1/users/{}", ids["path user_id"])).await.expect(200);
         }
@@ -214,24 +226,12 @@ impl<'a> Maker<'a> {
             self.world.client().try_sign_in(&self.slug, &email, "wrong-Horse-42-battery").await.expect(401);
             ids.insert("path user_id".to_owned(), user);
         }
-        if operation.is("DELETE", "/users/{user_id}/mfa") {
-            let (id, tenant, user) = (random_id(), &self.tenant, &ids["path user_id"]);
-            self.run(|schema| {
-                format!(
-                    "INSERT INTO {schema}.mfa_methods (tenant_id, id, user_id, method_type, created_at) \
-                     VALUES ('{tenant}', '{id}', '{user}', 'totp', now())"
-                )
-            })
-            .await;
+        if operation.is("DELETE", "/users/{user_id}/devices/{device_id}") {
+            ids.insert("path user_id".to_owned(), self.seeded().admin.to_string());
         }
-        if operation.is("POST", "/invites/{invitation_id}/resend") {
-            let id = &ids["path invitation_id"];
-            self.run(|schema| {
-                format!(
-                    "UPDATE {schema}.invitations SET sent_at = sent_at - interval '2 minutes' WHERE id = '{id}'"
-                )
-            })
-            .await;
+        if operation.path.ends_with("/config/branding/versions/{version}/restore") {
+            let chosen = json!({"display_name": format!("{} {}", self.marker, number())});
+            self.admin.put("/api/v1/config/branding", &chosen).await.expect(200);
         }
         if operation.path.contains("/users/me/phone/") {
             let phone = if self.marker == MARKER_A { "+491701111111" } else { "+491702222222" };
@@ -247,6 +247,11 @@ impl<'a> Maker<'a> {
         if operation.path.ends_with("/tenants/{tenant_id}/identity-providers/{provider_id}") {
             ids.insert("path tenant_id".to_owned(), self.tenant.clone());
         }
+        if operation.path.ends_with("/domains/{domain}") {
+            let path = format!("/api/v1/tenants/{}/domains", ids["path tenant_id"]);
+            let body = json!({"domain": format!("removed.{}.example", self.marker)});
+            self.operator.put(&path, &body).await.expect(200);
+        }
         if operation.is("DELETE", "/policies/{policy_id}/assignments/{assignment_id}") {
             let path = format!("/api/v1/policies/{}/assignments", ids["path policy_id"]);
             for _ in 0..2 {
@@ -257,6 +262,49 @@ impl<'a> Maker<'a> {
             }
         }
         Some(ids)
+    }
+
+    /// What no call of the API makes, or not in time.
+    async fn prepare_rows(&self, operation: &Operation, ids: &Ids) {
+        if operation.is("DELETE", "/users/{user_id}/mfa") {
+            let (id, tenant, user) = (random_id(), &self.tenant, &ids["path user_id"]);
+            self.run(|schema| {
+                format!(
+                    "INSERT INTO {schema}.mfa_methods (tenant_id, id, user_id, method_type, created_at) \
+                     VALUES ('{tenant}', '{id}', '{user}', 'totp', now())"
+                )
+            })
+            .await;
+        }
+        if operation.is("DELETE", "/devices/{device_id}/trust") {
+            let id = &ids["path device_id"];
+            self.run(|schema| {
+                format!(
+                    "UPDATE {schema}.devices SET trusted_at = now(), trusted_until = now() + interval '1 day' \
+                     WHERE id = '{id}'"
+                )
+            })
+            .await;
+        }
+        if operation.is("POST", "/invites/{invitation_id}/resend") {
+            let id = &ids["path invitation_id"];
+            self.run(|schema| {
+                format!(
+                    "UPDATE {schema}.invitations SET sent_at = sent_at - interval '2 minutes' WHERE id = '{id}'"
+                )
+            })
+            .await;
+        }
+        if operation.is("DELETE", "/users/me/applications/{client_id}") {
+            let (tenant, user, client) = (&self.tenant, self.seeded().admin, &ids["path client_id"]);
+            self.run(|schema| {
+                format!(
+                    "INSERT INTO {schema}.oauth_consents (tenant_id, user_id, client_id, scopes, created_at, updated_at) \
+                     VALUES ('{tenant}', '{user}', '{client}', '{{openid}}', now(), now())"
+                )
+            })
+            .await;
+        }
     }
 
     /// What an operation takes away must be there.
@@ -277,7 +325,7 @@ impl<'a> Maker<'a> {
 
     /// The request with these ids, in the tenant named by `tenant` where the path names one.
     pub(crate) fn request(&self, operation: &Operation, tenant: &str, ids: &Ids) -> Option<Ask> {
-        let mut path = operation.path.replace("{tenant}", tenant);
+        let mut path = operation.path.replace("{tenant}", tenant).replace("{version}", "1");
         let mut query = Vec::new();
         let mut body = match &operation.body {
             Some(schema) => Some(sample(schema, self.marker)?),
@@ -290,6 +338,9 @@ impl<'a> Maker<'a> {
                 Place::Query(name) => query.push(format!("{name}={value}")),
                 Place::Body(pointer) => *body.as_mut()?.pointer_mut(pointer)? = json!(value),
             }
+        }
+        if operation.path.ends_with("/domains/{domain}") {
+            path = path.replace("{domain}", &format!("removed.{}.example", self.marker));
         }
         if operation.path.ends_with("/identity-providers/microsoft") {
             body.as_mut()?["directory_id"] = json!(random_id());
@@ -305,6 +356,9 @@ impl<'a> Maker<'a> {
         }
         let mut ask = Ask::new(&operation.method, path);
         ask.body = body;
+        if operation.is("PUT", "/config/branding/logo") {
+            ask.bytes = Some(crate::branding::png(u8::try_from(number() % 250).unwrap_or_default()));
+        }
         Some(ask)
     }
 
@@ -381,6 +435,18 @@ fn of_account(schema: &str, marker: &str) -> Option<Value> {
         "PhoneCode" => json!({"code": "123456"}),
         "MfaSetup" => json!({"type": "totp"}),
         "MfaVerification" => json!({"type": "totp", "code": "123456"}),
+        "ChangedMfaPolicy" => {
+            json!({"role_ids": [null], "grace_days": n % 90, "trusted_device_days": n % 90})
+        }
+        "ChangedBranding" => json!({"display_name": name}),
+        "PasskeyEnrollment" => json!({"enrollment_token": marker}),
+        "EnrollmentPasskey" => {
+            json!({"enrollment_token": marker, "challenge_token": marker, "name": marker, "credential": {}})
+        }
+        "EnrollmentSetup" => json!({"enrollment_token": marker, "type": "totp"}),
+        "EnrollmentCode" => json!({"enrollment_token": marker, "type": "totp", "code": "123456"}),
+        "MfaCodeRequest" => json!({"mfa_token": marker, "method": "email"}),
+        "ProofCodeRequest" => json!({"method": "email"}),
         "NewPasskey" => json!({"challenge_token": marker, "name": name, "credential": {}}),
         "Reauthentication" => json!({"password": PASSWORD}),
         "ChangedRegistrationPolicy" => json!({"allowed_domains": [format!("{marker}.example")]}),
@@ -401,7 +467,7 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "NewRole" => {
             json!({"name": name, "role_family": "Customer", "permissions": ["booking.create", "projects:read"]})
         }
-        "ChangedRole" | "ChangedPolicy" | "ChangedGroup" | "ChangedResourceType" => {
+        "ChangedOauthScope" | "ChangedRole" | "ChangedPolicy" | "ChangedGroup" | "ChangedResourceType" => {
             json!({"description": name})
         }
         "Assignment" => json!({"role_id": null}),
@@ -430,6 +496,9 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
         "NewClient" => {
             json!({"name": name, "description": marker, "redirect_uris": [format!("https://{marker}.example/{n}")]})
         }
+        "NewOauthScope" => {
+            json!({"name": format!("{marker}:{n}"), "description": marker, "claims": {"shoe": {"metadata": marker}}})
+        }
         "NewIdentityProvider" => {
             json!({"type": "oidc", "slug": format!("{marker}-{n}"), "name": name, "client_id": marker, "client_secret": "hush",
                 "issuer": format!("https://{marker}.example/{n}"), "default_role_id": null})
@@ -449,7 +518,9 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
             json!({"users": [{"email": format!("{marker}{n}@{marker}.example"), "first_name": marker}]})
         }
         "BulkAction" => json!({"action": "hold", "user_ids": [null], "reason": marker}),
-        "NewFamily" | "ChangedPasskey" | "ChangedClient" | "ChangedServiceAccount" => json!({"name": name}),
+        "NewFamily" | "ChangedPasskey" | "ChangedDevice" | "ChangedClient" | "ChangedServiceAccount" => {
+            json!({"name": name})
+        }
         "NewPermission" => json!({"name": format!("{marker}{n}:use"), "description": marker}),
         "NewProject" | "NewGroup" | "NewServiceAccount" => {
             json!({"name": name, "description": format!("of {marker}")})
@@ -459,6 +530,7 @@ pub(crate) fn sample(schema: &str, marker: &str) -> Option<Value> {
             json!({"name": format!("tenant {n}"), "admin_email": format!("admin@tenant{n}.example")})
         }
         "ChangedTenant" => json!({"name": format!("tenant {n}")}),
+        "ChangedDomain" => json!({"domain": format!("d{n}.{marker}.example")}),
         "NewEvent" => json!({"type": format!("{marker}.happened"), "subject": marker, "data": {"n": n}}),
         _ => return of_account(schema, marker),
     })

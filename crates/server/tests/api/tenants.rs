@@ -29,7 +29,7 @@ async fn the_documents_examples_work() {
     );
     assert_eq!(
         data["domains"],
-        json!([{"domain": "acme.example.com", "is_primary": true, "is_verified": false}])
+        json!([{"domain": "acme.example.com", "is_primary": true, "is_verified": false, "is_issuer": false}])
     );
     let admin = world.client().sign_in("acme", "admin@acme.example.com", "securePassword123").await;
     let me = admin.get("/api/v1/auth/me").await.expect(200);
@@ -230,5 +230,26 @@ async fn the_platforms_own_tenant_cannot_be_switched_off() {
     assert_eq!(operator.delete(&path).await.expect(409).code(), "root_tenant");
     assert_eq!(operator.put(&path, &json!({"slug": "other"})).await.expect(409).code(), "root_tenant");
     operator.get("/api/v1/auth/me").await.expect(200);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_without_a_password_chooses_one_by_a_link() {
+    let world = World::new().await;
+    let operator = world.operator().await;
+    let body = json!({"name": "Umbrella Works", "admin_email": "alice@umbrella.example"});
+    operator.post("/api/v1/tenants", &body).await.expect(201);
+    let mail = world.message_to("alice@umbrella.example", "welcome").await.message;
+    assert!(mail.text.contains("/t/umbrella-works/new-password?token="), "{}", mail.text);
+    let token = crate::recovery::token_in(&mail.text);
+    let chosen = json!({"token": token, "new_password": "another-Horse-77-battery"});
+    let client = world.client();
+    client.post("/v1/umbrella-works/auth/password-reset/confirm", &chosen).await.expect(200);
+    let alice = client.sign_in("umbrella-works", "alice@umbrella.example", "another-Horse-77-battery").await;
+    alice.get("/api/v1/users").await.expect(200);
+    // With a password there is nothing to write about.
+    let body = json!({"name": "Quiet", "admin_email": "bob@quiet.example", "admin_password": PASSWORD});
+    operator.post("/api/v1/tenants", &body).await.expect(201);
+    assert!(!world.messages().iter().any(|kept| kept.message.to == "bob@quiet.example"));
     world.end().await;
 }

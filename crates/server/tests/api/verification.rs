@@ -17,7 +17,7 @@ async fn pending(world: &World, name: &str) -> (String, String, String) {
 }
 
 /// The six digits of a message.
-fn code_in(text: &str) -> String {
+pub(crate) fn code_in(text: &str) -> String {
     let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
     text.lines().find(is_code).unwrap_or_else(|| panic!("no code: {text}")).to_owned()
 }

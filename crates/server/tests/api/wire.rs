@@ -18,6 +18,8 @@ pub(crate) struct Ask {
     pub(crate) body: Option<Value>,
     /// A form, instead of a JSON body.
     pub(crate) form: Option<String>,
+    /// Bytes, instead of both.
+    pub(crate) bytes: Option<Vec<u8>>,
 }
 
 /// An answer in full.
@@ -88,6 +90,9 @@ impl Wire {
         }
         if let Some(form) = &ask.form {
             request = request.header("content-type", "application/x-www-form-urlencoded").body(form.clone());
+        }
+        if let Some(bytes) = &ask.bytes {
+            request = request.header("content-type", "application/octet-stream").body(bytes.clone());
         }
         let mut response = request.send().await.unwrap_or_else(|error| panic!("{ask:?}: {error:?}"));
         let headers = response

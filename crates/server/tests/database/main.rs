@@ -9,6 +9,7 @@ mod ground;
 mod idempotency;
 mod migrations;
 mod notes;
+mod partitions;
 mod plan;
 mod plans;
 mod populated;

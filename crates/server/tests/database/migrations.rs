@@ -10,7 +10,8 @@ use crate::ground::Tenant;
 use crate::notes::{self, insert, new_id, noted};
 use crate::support::{code, texts};
 
-/// Everything about a schema that two of its kind have in common, with the schema's own name taken out.
+/// Everything about a schema that two of its kind have in common, with the schema's own name taken out. Partitions are made
+/// as time goes by.
 const SHAPE: &str = "
     WITH own AS (SELECT c.* FROM pg_class c WHERE c.relnamespace = $1::text::regnamespace),
     lines AS (
@@ -28,7 +29,8 @@ const SHAPE: &str = "
         UNION ALL SELECT concat_ws(' ', 'function', pg_get_functiondef(oid), proacl)
             FROM pg_proc WHERE pronamespace = $1::text::regnamespace
         UNION ALL SELECT concat_ws(' ', 'schema', nspowner::regrole, nspacl) FROM pg_namespace WHERE nspname = $1
-    ) SELECT regexp_replace(concat_ws, '\\m' || $1 || '\\.(?!tenant_id)', '', 'g') FROM lines ORDER BY 1";
+    ) SELECT regexp_replace(concat_ws, '\\m' || $1 || '\\.(?!tenant_id)', '', 'g') FROM lines
+    WHERE concat_ws !~ '_20[0-9]{5}' ORDER BY 1";
 
 async fn shape(admin: &Client, schema: &str) -> BTreeSet<String> {
     let lines = texts(admin, SHAPE, &[&schema]).await;

@@ -22,6 +22,8 @@ const BACKGROUND: &str = "
         SELECT tenant_id, id, id, 'notice', '', '', '', 0, now(), 1, now(), now() FROM users WHERE tenant_id = $T LIMIT 1;
     INSERT INTO registration_policies (tenant_id, mode, allowed_domains, default_role, version, updated_at)
         VALUES ($T, 'off', '{}', 'customer', 1, now());
+    INSERT INTO mfa_policies (tenant_id, required, role_ids, methods, grace_days, version, updated_at)
+        VALUES ($T, 'nobody', '{}', '{totp}', 0, 1, now());
     INSERT INTO invitations (tenant_id, id, email, language, role_ids, roles_chosen, state, link_hash, life_days, invited_by,
         created_at, expires_at, sent_at, window_started_at, window_sent, version)
         VALUES ($T, gen_random_uuid(), 'a@b.example', 'en', '{}', false, 'pending', '', 7, gen_random_uuid(), now(), now(),
@@ -32,6 +34,8 @@ const BACKGROUND: &str = "
         SELECT tenant_id, gen_random_uuid(), id, '', now() FROM users WHERE tenant_id = $T LIMIT 1;
     INSERT INTO mfa_challenges (tenant_id, id, user_id, purpose, secret_hash, amr, tries, created_at, expires_at)
         SELECT tenant_id, gen_random_uuid(), id, 'sign_in', '', '{pwd}', 0, now(), now() FROM users WHERE tenant_id = $T LIMIT 1;
+    INSERT INTO mfa_codes (tenant_id, scope_id, purpose, user_id, method_id, code_hash, tries, sent, sent_at, expires_at)
+        SELECT tenant_id, id, 'sign_in', id, id, '', 0, 1, now(), now() FROM users WHERE tenant_id = $T LIMIT 1;
     INSERT INTO passkeys (tenant_id, id, user_id, name, credential_id, credential, created_at)
         SELECT tenant_id, gen_random_uuid(), id, 'key', '', '{}', now() FROM users WHERE tenant_id = $T LIMIT 1;
     INSERT INTO sso_sessions (tenant_id, id, user_id, secret_hash, auth_time, acr, amr, last_used_at, expires_at)
@@ -55,11 +59,14 @@ const BACKGROUND: &str = "
         user_id, created_at, expires_at)
         SELECT c.tenant_id, gen_random_uuid(), c.id, '', '', '{}', 'pending', 5, u.id, now(), now()
         FROM oauth_clients c JOIN users u ON u.tenant_id = c.tenant_id WHERE c.tenant_id = $T LIMIT 1;
+    INSERT INTO oauth_scopes (tenant_id, id, name, description, translations, claims, in_id_token, version, created_at,
+        updated_at)
+        VALUES ($T, gen_random_uuid(), 'a:test', 'a test', '{}', '{}', false, 1, now(), now());
     INSERT INTO identity_providers (tenant_id, id, slug, name, kind, issuer, client_id, client_secret_sealed, settings, enabled,
         version, created_at, updated_at)
         VALUES ($T, gen_random_uuid(), 'a-test', 'a test', 'oidc', '', '', '', '{}', false, 1, now(), now());
-    INSERT INTO federated_identities (tenant_id, id, provider_id, subject, user_id, created_at, last_used_at)
-        SELECT p.tenant_id, gen_random_uuid(), p.id, 'a test', u.id, now(), now()
+    INSERT INTO federated_identities (tenant_id, id, provider_id, issuer, subject, user_id, created_at, last_used_at)
+        SELECT p.tenant_id, gen_random_uuid(), p.id, 'https://idp.example', 'a test', u.id, now(), now()
         FROM identity_providers p JOIN users u ON u.tenant_id = p.tenant_id WHERE p.tenant_id = $T LIMIT 1;
     INSERT INTO federated_roles (tenant_id, user_id, provider_id, role_id, created_at)
         SELECT p.tenant_id, u.user_id, p.id, u.role_id, now()
@@ -67,7 +74,16 @@ const BACKGROUND: &str = "
     INSERT INTO federation_states (tenant_id, id, state_hash, browser_hash, provider_id, purpose, request, redirect_uri, user_id,
         created_at, expires_at)
         SELECT p.tenant_id, gen_random_uuid(), '', '', p.id, 'link', '', '', u.id, now(), now()
-        FROM identity_providers p JOIN users u ON u.tenant_id = p.tenant_id WHERE p.tenant_id = $T LIMIT 1;";
+        FROM identity_providers p JOIN users u ON u.tenant_id = p.tenant_id WHERE p.tenant_id = $T LIMIT 1;
+    INSERT INTO federation_links (tenant_id, id, token_hash, browser_hash, provider_id, issuer, subject, email, user_id,
+        created_at, expires_at)
+        SELECT p.tenant_id, gen_random_uuid(), '', '', p.id, '', '', '', u.id, now(), now()
+        FROM identity_providers p JOIN users u ON u.tenant_id = p.tenant_id WHERE p.tenant_id = $T LIMIT 1;
+    INSERT INTO tenant_configs (tenant_id, section, value, version, updated_at) VALUES ($T, 'branding', '{}', 1, now());
+    INSERT INTO tenant_config_versions (tenant_id, section, version, value, created_at)
+        VALUES ($T, 'branding', 1, '{}', now());
+    INSERT INTO tenant_logos (tenant_id, id, media_type, width, height, content, content_hash, created_at)
+        VALUES ($T, gen_random_uuid(), 'image/png', 1, 1, '', '', now());";
 
 /// Where a tenant's rows are: a database, and a schema in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -106,7 +106,7 @@ async fn a_row_of_another_tenant_cannot_be_written() {
 async fn foreign_keys(home: &Home) -> Vec<(String, String, String)> {
     let sql = "SELECT concat_ws(' ', f.conrelid::regclass, a.attname, f.confrelid::regclass) FROM pg_constraint f \
         JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[2] \
-        WHERE f.contype = 'f' AND f.connamespace = $1::text::regnamespace ORDER BY 1";
+        WHERE f.contype = 'f' AND f.conparentid = 0 AND f.connamespace = $1::text::regnamespace ORDER BY 1";
     let found = texts(&home.admin().await, sql, &[&home.schema]).await;
     found
         .iter()
@@ -128,7 +128,7 @@ async fn a_row_of_another_tenant_cannot_be_pointed_at() {
         let of = |tenant| format!("SELECT id::text FROM {target} WHERE tenant_id = '{tenant}' LIMIT 1");
         let foreign = texts(&theirs.admin().await, &of(other), &[]).await.remove(0);
         let changes = format!(
-            "jsonb_build_object('id', gen_random_uuid(), 'name', gen_random_uuid(), 'subject', gen_random_uuid(), 'user_code_hash', gen_random_uuid(), 'email', gen_random_uuid(), 'credential_id', gen_random_uuid(), 'code_hash', gen_random_uuid(), 'method_type', 'totp', 'verified_at', null, '{column}', '{foreign}')"
+            "jsonb_build_object('id', gen_random_uuid(), 'name', gen_random_uuid(), 'subject', gen_random_uuid(), 'user_code_hash', gen_random_uuid(), 'email', gen_random_uuid(), 'credential_id', gen_random_uuid(), 'scope_id', gen_random_uuid(), 'code_hash', gen_random_uuid(), 'method_type', 'totp', 'verified_at', null, '{column}', '{foreign}')"
         );
         let insert = copy_with(&table, &changes);
         assert_eq!(refusal(client.execute(&insert, &[]).await, &insert), NO_SUCH_ROW, "{insert}");

@@ -10,13 +10,13 @@ pub(crate) struct Rule {
     pub(crate) broken_by: &'static [&'static str],
 }
 
-/// A rule about tables: `t` is a table with a `tenant_id`, `t.k` that column's number.
+/// A rule about tables: `t` is a table with a `tenant_id`, `t.k` that column's number. Partitions have a rule of their own.
 macro_rules! tables {
     ($rest:literal) => {
         concat!(
             "WITH tables AS (SELECT c.*, c.oid AS table_id, a.attnum AS k, a.attnotnull, a.atttypid FROM pg_class c ",
             "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id' ",
-            "WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'p')) ",
+            "WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition) ",
             $rest
         )
     };
@@ -65,6 +65,19 @@ pub(crate) const RULES: &[Rule] = &[
             "ALTER TABLE users NO FORCE ROW LEVEL SECURITY",
             "ALTER TABLE users DISABLE ROW LEVEL SECURITY",
             "CREATE TABLE loose (tenant_id uuid NOT NULL)",
+        ],
+    },
+    Rule {
+        says: "partitions have their walls too, and nobody has rights on them but through their table",
+        offenders: "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = $1::text::regnamespace \
+            AND c.relkind IN ('r', 'p') AND c.relispartition AND (NOT c.relrowsecurity OR NOT c.relforcerowsecurity \
+            OR EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner))",
+        broken_by: &[
+            "ALTER TABLE user_sessions_rest NO FORCE ROW LEVEL SECURITY",
+            "ALTER TABLE sign_ins_rest DISABLE ROW LEVEL SECURITY",
+            "GRANT SELECT ON user_sessions_rest TO tenantry_app",
+            "CREATE TABLE user_sessions_loose PARTITION OF user_sessions FOR VALUES FROM \
+             ('00000000-0000-0000-0000-000000000000') TO ('00000000-0000-0000-0000-000000000001')",
         ],
     },
     Rule {
@@ -150,8 +163,8 @@ pub(crate) const RULES: &[Rule] = &[
             WHERE a.attname ~ '_id$' AND a.attname <> 'tenant_id' AND a.atttypid = 'uuid'::regtype \
             AND t.relname NOT IN ('audit_log', 'access_log', 'outbox', 'policy_versions', 'sign_ins') \
             AND (t.relname, a.attname) NOT IN (('policy_assignments', 'assignee_id'), ('impersonations', 'operator_id'), \
-            ('oauth_grants', 'session_id'), ('oauth_authorization_codes', 'session_id'),
-            ('oauth_device_codes', 'session_id')) AND NOT EXISTS (SELECT FROM pg_constraint f \
+            ('oauth_grants', 'session_id'), ('oauth_authorization_codes', 'session_id'), ('oauth_authorization_codes', 'grant_id'),
+            ('oauth_device_codes', 'session_id'), ('mfa_codes', 'scope_id'), ('mfa_codes', 'method_id'), ('user_sessions', 'device_id')) AND NOT EXISTS (SELECT FROM pg_constraint f \
             WHERE f.conrelid = t.table_id AND f.contype = 'f' AND a.attnum = ANY (f.conkey))"
         ),
         broken_by: &[
@@ -173,8 +186,9 @@ pub(crate) const RULES: &[Rule] = &[
     Rule {
         says: "names of constraints and indexes have at most 55 characters",
         offenders: "SELECT c.relname::text FROM pg_class c WHERE c.relnamespace = $1::text::regnamespace \
-            AND c.relkind IN ('i', 'I') AND length(c.relname) > 55 UNION ALL SELECT c.conname::text FROM pg_constraint c \
-            WHERE c.connamespace = $1::text::regnamespace AND length(c.conname) > 55",
+            AND c.relkind IN ('i', 'I') AND NOT c.relispartition AND length(c.relname) > 55 UNION ALL \
+            SELECT c.conname::text FROM pg_constraint c WHERE c.connamespace = $1::text::regnamespace AND c.conparentid = 0 \
+            AND length(c.conname) > 55",
         broken_by: &[
             "CREATE INDEX users_with_a_name_that_is_longer_than_fifty_five_characters ON users (tenant_id, status)",
             "ALTER TABLE users ADD CONSTRAINT users_with_a_name_that_is_longer_than_fifty_five_chars_x CHECK (true)",
@@ -227,6 +241,7 @@ pub(crate) const RULES: &[Rule] = &[
             ('idempotency_keys', 'tenantry_app', 'INSERT SELECT'), \
             ('idempotency_keys', 'tenantry_platform', 'INSERT SELECT'), \
             ('policy_versions', 'tenantry_app', 'INSERT SELECT'), ('sign_ins', 'tenantry_app', 'INSERT SELECT'), \
+            ('tenant_config_versions', 'tenantry_app', 'DELETE INSERT SELECT'), ('tenant_logos', 'tenantry_app', 'DELETE INSERT SELECT'), \
             ('idempotency_keys', 'tenantry_worker', 'DELETE SELECT'), ('jobs', 'tenantry_app', 'INSERT SELECT'), \
             ('jobs', 'tenantry_platform', 'INSERT SELECT'), ('jobs', 'tenantry_worker', 'DELETE INSERT SELECT UPDATE'), \
             ('outbox', 'tenantry_app', 'INSERT SELECT'), ('outbox', 'tenantry_platform', 'INSERT SELECT'), \

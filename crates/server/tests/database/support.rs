@@ -28,9 +28,19 @@ pub(crate) async fn count(client: &Client, sql: &str) -> i64 {
     client.query_one(sql, &[]).await.unwrap_or_else(|error| panic!("{error:?}\n{sql}")).get(0)
 }
 
-/// The tables of a schema that have a `tenant_id`.
+/// The tables of a schema that have a `tenant_id`; not their partitions.
 pub(crate) async fn tenant_tables(client: &Client, schema: &str) -> Vec<String> {
+    tables(client, schema, false).await
+}
+
+/// The partitions of a schema's tables.
+pub(crate) async fn partitions(client: &Client, schema: &str) -> Vec<String> {
+    tables(client, schema, true).await
+}
+
+async fn tables(client: &Client, schema: &str, are_partitions: bool) -> Vec<String> {
     let sql = "SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid \
-        WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'p') AND a.attname = 'tenant_id' ORDER BY 1";
-    texts(client, sql, &[&schema]).await
+        WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'p') AND c.relispartition = $2 \
+        AND a.attname = 'tenant_id' ORDER BY 1";
+    texts(client, sql, &[&schema, &are_partitions]).await
 }

@@ -1,17 +1,24 @@
 //! What these pages share: a form that is bound to its page and browser, and what is said when something is wrong.
 
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
-use tenantry_kernel::{Clock, ErrorKind, Rng};
-use tenantry_web::{Asker, Guard, Pairs, Problem, Public};
+use tenantry_kernel::ErrorKind;
+use tenantry_web::{Asker, Pairs, Problem};
 
-use crate::authorize::answer::Hosted;
+use crate::authorize::answer::{Hosted, with_query};
 use crate::authorize::browser::is_own_form;
 use crate::authorize::decide::Room;
-use crate::page::Locale;
 use crate::protocol::fields::Fields;
-use crate::service::{Desk, Sso};
+use crate::service::Desk;
+
+/// What the address of a page may hold, for the API's description.
+#[derive(Debug, JsonSchema)]
+#[expect(dead_code, reason = "read by hand; this is its description")]
+pub(crate) struct LanguageQuery {
+    ui_locales: Option<String>,
+}
 
 /// A field of a form.
 #[derive(Debug, Clone, Serialize)]
@@ -80,24 +87,16 @@ pub(crate) struct Page {
 
 /// A visitor of these pages.
 pub(crate) struct Reception<'a> {
-    pub(crate) desk: Desk<'a>,
-    pub(crate) asker: &'a Asker,
-    pub(crate) locale: Locale,
+    pub(crate) room: Room<'a>,
 }
 
 impl<'a> Reception<'a> {
-    pub(crate) fn new(
-        guard: &'a Guard<Public>,
-        sso: &'a Sso,
-        (clock, rng): (&'a Clock, &'a Rng),
+    pub(crate) async fn open(
+        desk: &'a Desk<'a>,
         asker: &'a Asker,
-    ) -> Self {
-        let locale = Locale::choose(None, asker.languages());
-        Self { desk: Desk::new(guard, sso, clock, rng), asker, locale }
-    }
-
-    fn room(&self) -> Room<'_> {
-        Room { desk: &self.desk, asker: self.asker, locale: self.locale }
+        locales: Option<&str>,
+    ) -> Result<Self, Problem> {
+        Ok(Self { room: Room::open(desk, asker, locales).await? })
     }
 
     /// Show a page; `why` names the text of what went wrong.
@@ -105,9 +104,17 @@ impl<'a> Reception<'a> {
         let other = page.other.map(|(to, text)| json!({"to": to, "text": text}));
         let facts = json!({
             "title": page.title, "text": page.text, "button": page.button, "action": page.action, "fields": page.fields,
-            "token": page.token, "why": why, "elsewhere": other,
+            "token": page.token, "why": why, "elsewhere": other, "here": self.here(page),
         });
-        self.room().form("account", status, page.action, "", facts)
+        self.room.form("account", status, page.action, "", facts)
+    }
+
+    /// Where the page is got, so that its language can be changed. What only says something was never got.
+    fn here(&self, page: &Page) -> Option<String> {
+        let path = format!("{}/{}", self.room.desk.base(), page.action);
+        let token = [("token", page.token.as_str())];
+        let here = if page.token.is_empty() { path } else { with_query(&path, &token) };
+        (!page.action.is_empty()).then_some(here)
     }
 
     /// A page that only says something.
@@ -118,11 +125,11 @@ impl<'a> Reception<'a> {
     /// The fields of a page's form, if it is ours and was shown to this very browser.
     pub(crate) fn form(&self, action: &str, form: Option<Pairs>) -> Result<Fields, Box<Hosted>> {
         let fields = form.map(Fields::first).unwrap_or_default();
-        let is_ours = is_own_form(&self.desk, self.asker, fields.get("form_token"), action);
-        if self.asker.is_own_page() && is_ours {
+        let is_ours = is_own_form(self.room.desk, self.room.asker, fields.get("form_token"), action);
+        if self.room.asker.is_own_page() && is_ours {
             Ok(fields)
         } else {
-            Err(Box::new(self.room().error("bad_form")))
+            Err(Box::new(self.room.error("bad_form")))
         }
     }
 

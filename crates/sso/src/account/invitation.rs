@@ -11,7 +11,7 @@ use super::new_password::LinkQuery;
 use super::{FieldOf, Page, Reception};
 use crate::authorize::answer::Hosted;
 use crate::protocol::fields::Fields;
-use crate::service::Sso;
+use crate::service::{Desk, Sso};
 
 /// What the page sends, for the API's description.
 #[derive(Debug, JsonSchema)]
@@ -45,8 +45,9 @@ pub(crate) async fn get(
     asker: Asker,
     RawQuery(pairs, _): RawQuery<LinkQuery>,
 ) -> Result<Hosted, Problem> {
-    let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
     let fields = Fields::first(pairs);
+    let here = Reception::open(&desk, &asker, fields.get("ui_locales")).await?;
     let token = fields.get("token").unwrap_or_default();
     match sso.identity.invited(&guard, &clock, token).await {
         Ok(invited) => {
@@ -68,7 +69,8 @@ pub(crate) async fn post(
     asker: Asker,
     RawForm(form, _): RawForm<InvitationForm>,
 ) -> Result<Hosted, Problem> {
-    let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
+    let here = Reception::open(&desk, &asker, None).await?;
     let form = match here.form("invitation", form) {
         Ok(form) => form,
         Err(refused) => return Ok(*refused),

@@ -11,4 +11,4 @@ pub(crate) mod recover;
 pub(crate) mod register;
 pub(crate) mod verify;
 
-pub(crate) use desk::{FieldOf, Page, Reception};
+pub(crate) use desk::{FieldOf, LanguageQuery, Page, Reception};

@@ -8,13 +8,14 @@ use tenantry_web::{Asker, Guard, Problem, Public, RawForm, RawQuery, Use};
 use super::{FieldOf, Page, Reception};
 use crate::authorize::answer::Hosted;
 use crate::protocol::fields::Fields;
-use crate::service::Sso;
+use crate::service::{Desk, Sso};
 
 /// What a link carries, for the API's description.
 #[derive(Debug, JsonSchema)]
 #[expect(dead_code, reason = "read by hand; this is its description")]
 pub(crate) struct LinkQuery {
     token: Option<String>,
+    ui_locales: Option<String>,
 }
 
 /// What the page sends, for the API's description.
@@ -47,8 +48,9 @@ pub(crate) async fn get(
     asker: Asker,
     RawQuery(pairs, _): RawQuery<LinkQuery>,
 ) -> Result<Hosted, Problem> {
-    let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
     let fields = Fields::first(pairs);
+    let here = Reception::open(&desk, &asker, fields.get("ui_locales")).await?;
     Ok(here.show(&page(fields.get("token").unwrap_or_default()), None, StatusCode::OK))
 }
 
@@ -61,14 +63,15 @@ pub(crate) async fn post(
     asker: Asker,
     RawForm(form, _): RawForm<NewPasswordForm>,
 ) -> Result<Hosted, Problem> {
-    let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
+    let here = Reception::open(&desk, &asker, None).await?;
     let form = match here.form("new-password", form) {
         Ok(form) => form,
         Err(refused) => return Ok(*refused),
     };
     let (token, password) = (form.get("token").unwrap_or_default(), form.get("password").unwrap_or_default());
     let outcome =
-        sso.identity.confirm_reset(&guard, (&clock, &rng), token, password.into(), here.locale).await;
+        sso.identity.confirm_reset(&guard, (&clock, &rng), token, password.into(), here.room.locale).await;
     match outcome {
         Ok(()) => Ok(here.say("new_password_title", "new_password_done")),
         Err(problem) => here.refuse(&page(token), problem),

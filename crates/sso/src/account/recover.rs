@@ -3,11 +3,12 @@
 use http::StatusCode;
 use schemars::JsonSchema;
 use tenantry_kernel::{Clock, Rng};
-use tenantry_web::{Asker, Guard, Problem, Public, RawForm, Use};
+use tenantry_web::{Asker, Guard, Problem, Public, RawForm, RawQuery, Use};
 
-use super::{FieldOf, Page, Reception};
+use super::{FieldOf, LanguageQuery, Page, Reception};
 use crate::authorize::answer::Hosted;
-use crate::service::Sso;
+use crate::protocol::fields::Fields;
+use crate::service::{Desk, Sso};
 
 /// What the page sends, for the API's description.
 #[derive(Debug, JsonSchema)]
@@ -35,8 +36,12 @@ pub(crate) async fn get(
     rng: Rng,
     Use(sso): Use<Sso>,
     asker: Asker,
+    RawQuery(pairs, _): RawQuery<LanguageQuery>,
 ) -> Result<Hosted, Problem> {
-    Ok(Reception::new(&guard, &sso, (&clock, &rng), &asker).show(&page(""), None, StatusCode::OK))
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
+    let fields = Fields::first(pairs);
+    let here = Reception::open(&desk, &asker, fields.get("ui_locales")).await?;
+    Ok(here.show(&page(""), None, StatusCode::OK))
 }
 
 /// Its form. The answer is the same whether there is an account or not.
@@ -48,13 +53,14 @@ pub(crate) async fn post(
     asker: Asker,
     RawForm(form, _): RawForm<RecoverForm>,
 ) -> Result<Hosted, Problem> {
-    let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
+    let here = Reception::open(&desk, &asker, None).await?;
     let form = match here.form("recover", form) {
         Ok(form) => form,
         Err(refused) => return Ok(*refused),
     };
     let email = form.get("email").unwrap_or_default();
-    match sso.identity.ask_reset(&guard, &clock, &rng, email, here.locale).await {
+    match sso.identity.ask_reset(&guard, &clock, &rng, email, here.room.locale).await {
         Ok(()) => Ok(here.say("recover_title", "recover_sent")),
         Err(problem) => here.refuse(&page(email), problem),
     }

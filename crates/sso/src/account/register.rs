@@ -4,12 +4,12 @@ use http::StatusCode;
 use schemars::JsonSchema;
 use tenantry_identity::Registration;
 use tenantry_kernel::{Clock, Rng};
-use tenantry_web::{Asker, Guard, Problem, Public, RawForm, Use};
+use tenantry_web::{Asker, Guard, Problem, Public, RawForm, RawQuery, Use};
 
-use super::{FieldOf, Page, Reception};
+use super::{FieldOf, LanguageQuery, Page, Reception};
 use crate::authorize::answer::Hosted;
 use crate::protocol::fields::Fields;
-use crate::service::Sso;
+use crate::service::{Desk, Sso};
 
 /// What the page sends, for the API's description.
 #[derive(Debug, JsonSchema)]
@@ -46,8 +46,10 @@ pub(crate) async fn get(
     rng: Rng,
     Use(sso): Use<Sso>,
     asker: Asker,
+    RawQuery(pairs, _): RawQuery<LanguageQuery>,
 ) -> Result<Hosted, Problem> {
-    let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
+    let here = Reception::open(&desk, &asker, Fields::first(pairs).get("ui_locales")).await?;
     let form = page(&Fields::default());
     if sso.identity.can_register(&guard).await? {
         return Ok(here.show(&form, None, StatusCode::OK));
@@ -65,7 +67,8 @@ pub(crate) async fn post(
     asker: Asker,
     RawForm(form, _): RawForm<RegisterForm>,
 ) -> Result<Hosted, Problem> {
-    let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
+    let here = Reception::open(&desk, &asker, None).await?;
     let form = match here.form("register", form) {
         Ok(form) => form,
         Err(refused) => return Ok(*refused),
@@ -77,7 +80,7 @@ pub(crate) async fn post(
         first_name: name("first_name"),
         last_name: name("last_name"),
         phone: None,
-        language: Some(here.locale),
+        language: Some(here.room.locale),
     };
     match sso.identity.register(&guard, (&clock, &rng), request).await {
         Ok(()) => Ok(here.say("register_title", "register_sent")),

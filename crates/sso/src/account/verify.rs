@@ -9,7 +9,7 @@ use super::new_password::LinkQuery;
 use super::{FieldOf, Page, Reception};
 use crate::authorize::answer::Hosted;
 use crate::protocol::fields::Fields;
-use crate::service::Sso;
+use crate::service::{Desk, Sso};
 
 /// What the page sends, for the API's description.
 #[derive(Debug, JsonSchema)]
@@ -44,8 +44,9 @@ pub(crate) async fn get(
     asker: Asker,
     RawQuery(pairs, _): RawQuery<LinkQuery>,
 ) -> Result<Hosted, Problem> {
-    let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
     let fields = Fields::first(pairs);
+    let here = Reception::open(&desk, &asker, fields.get("ui_locales")).await?;
     Ok(here.show(&page(fields.get("token").unwrap_or_default(), ""), None, StatusCode::OK))
 }
 
@@ -58,7 +59,8 @@ pub(crate) async fn post(
     asker: Asker,
     RawForm(form, _): RawForm<VerifyForm>,
 ) -> Result<Hosted, Problem> {
-    let here = Reception::new(&guard, &sso, (&clock, &rng), &asker);
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
+    let here = Reception::open(&desk, &asker, None).await?;
     let form = match here.form("verify-email", form) {
         Ok(form) => form,
         Err(refused) => return Ok(*refused),

@@ -5,12 +5,11 @@ use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 use tenantry_web::ports::TenantInfo;
-use tenantry_web::{OperationDoc, Output, issuer_cookie};
+use tenantry_web::{OperationDoc, Output, device_cookie, issuer_cookie};
 
 use super::request::{Destination, Mode};
-use crate::page::Locale;
+use super::room::Room;
 use crate::protocol::refusal::OAuthError;
-use crate::service::Desk;
 
 /// A page or a redirect.
 pub(crate) struct Hosted(Response);
@@ -30,9 +29,25 @@ impl Hosted {
         Self(response)
     }
 
+    /// With a cookie that was made elsewhere.
+    pub(crate) fn with(mut self, cookie: Option<HeaderValue>) -> Self {
+        if let Some(cookie) = cookie {
+            self.0.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        self
+    }
+
     /// Set a cookie, or remove it with an empty value.
     pub(crate) fn cookie(mut self, tenant: &TenantInfo, what: &str, value: &str) -> Self {
         if let Some(cookie) = issuer_cookie(tenant, what, value) {
+            self.0.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        self
+    }
+
+    /// Set the cookie by which the browser is known again.
+    pub(crate) fn device(mut self, tenant: &TenantInfo, value: Option<&str>) -> Self {
+        if let Some(cookie) = value.and_then(|value| device_cookie(tenant, value)) {
             self.0.headers_mut().append(header::SET_COOKIE, cookie);
         }
         self
@@ -50,31 +65,30 @@ impl Output for Hosted {
 }
 
 /// Answer the client, with the issuer beside (RFC 9207).
-pub(crate) fn answer(desk: &Desk<'_>, to: &Destination, locale: Locale, values: &[(&str, &str)]) -> Hosted {
-    if to.device.is_some() {
-        // A device asks for its answer by itself; here is nobody to send it to.
-        let facts = json!({"tenant": desk.guard.tenant_info().name, "why": "unknown_request"});
-        return Hosted::new(desk.sso.pages.notice("error", StatusCode::BAD_REQUEST, locale, &facts));
+pub(crate) fn answer(room: &Room<'_>, to: &Destination, values: &[(&str, &str)]) -> Hosted {
+    if to.device.is_some() || to.own.is_some() {
+        // A device asks for its answer by itself, and our own pages ask for none: here is nobody to send it to.
+        return room.error("unknown_request");
     }
     let mut values = values.to_vec();
     if let Some(state) = &to.state {
         values.push(("state", state));
     }
-    values.push(("iss", &desk.issuer));
+    values.push(("iss", &room.desk.issuer));
     match to.mode {
         Mode::Query => Hosted::redirect(&with_query(&to.redirect_uri, &values)),
         Mode::FormPost => {
             let values: Vec<_> =
                 values.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
             let facts = json!({"action": to.redirect_uri, "values": values});
-            Hosted::new(desk.sso.pages.form_post(locale, &facts, &to.redirect_uri))
+            room.form_post(&to.redirect_uri, facts)
         }
     }
 }
 
 /// Tell the client why not.
-pub(crate) fn refuse(desk: &Desk<'_>, to: &Destination, locale: Locale, error: &OAuthError) -> Hosted {
-    answer(desk, to, locale, &[("error", error.error), ("error_description", error.description)])
+pub(crate) fn refuse(room: &Room<'_>, to: &Destination, error: &OAuthError) -> Hosted {
+    answer(room, to, &[("error", error.error), ("error_description", error.description)])
 }
 
 /// An address with more in its query.

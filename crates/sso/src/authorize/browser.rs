@@ -9,6 +9,7 @@ use tenantry_vault::{constant_time_eq, hash_token};
 use tenantry_web::Asker;
 use uuid::Uuid;
 
+use super::decide::Known;
 use crate::grant::Proof;
 use crate::grant::store::{self, SsoSession};
 use crate::protocol::refusal::Refusal;
@@ -42,20 +43,29 @@ pub(crate) async fn current(desk: &Desk<'_>, asker: &Asker) -> Result<Option<Cur
         constant_time_eq(&session.secret_hash, &hash_token(secret)) && known.user_id == session.user_id;
     let idle = desk.sso.tokens.lifetimes().idle;
     let is_alive = desk.now < session.expires_at && desk.now.duration_since(session.last_used_at) < idle;
-    Ok((is_theirs && is_alive && known.is_alive(desk.now)).then(|| {
-        let has_more = known.mfa_enabled && session.acr != ACR_TWO;
-        Current { session, email: known.email, has_more }
-    }))
+    if !is_theirs || !is_alive || !known.is_alive(desk.now) {
+        return Ok(None);
+    }
+    // What was begun with one factor is not enough for who must have two by now, unless the browser stands for the other.
+    if session.acr != ACR_TWO
+        && !known.is_trusted(desk.now)
+        && desk.sso.identity.must_show_two(&desk.tenant, session.user_id, desk.now).await?
+    {
+        return Ok(None);
+    }
+    let has_more = known.mfa_enabled && session.acr != ACR_TWO;
+    Ok(Some(Current { session, email: known.email, has_more }))
 }
 
 /// Remember a person who has just signed in: the session, and the value of the cookie.
 pub(crate) async fn remember(
     desk: &Desk<'_>,
     begun: Begun,
-    email: String,
+    known: Known,
 ) -> Result<(Current, String), Refusal> {
     let secret = URL_SAFE_NO_PAD.encode(desk.rng.bytes::<32>());
-    let proof = Proof { auth_time: desk.now, acr: acr_of(&begun.amr).to_owned(), amr: begun.amr };
+    let Known { email, auth_time, has_factor, .. } = known;
+    let proof = Proof { auth_time, acr: acr_of(&begun.amr).to_owned(), amr: begun.amr };
     let session = SsoSession {
         id: begun.session,
         user_id: begun.user,
@@ -76,13 +86,14 @@ pub(crate) async fn remember(
         session.expires_at,
     );
     let mut tx = desk.tenant.begin()?;
-    tx.run((store::delete_expired_sessions(session.user_id, desk.now), insert)).await?;
+    tx.queue(insert);
     let values = serde_json::json!({"user_id": session.user_id});
     let change = tenantry_db::Change::named("session", Some(session.id.as_uuid()), "remembered", values);
     tx.commit(change.action("oauth:sign_in").without_event(), ()).await?;
     let cookie = format!("{}.{secret}", session.id.as_uuid().simple());
-    // Whoever has a second factor has just shown it.
-    Ok((Current { session, email, has_more: false }, cookie))
+    // Whoever has a second factor has just shown it, or the browser stands for it.
+    let has_more = has_factor && session.acr != ACR_TWO;
+    Ok((Current { session, email, has_more }, cookie))
 }
 
 /// The value of the cookie that forms are bound to: the browser's, or a new one.

@@ -13,7 +13,6 @@ use super::endpoint::{carried, finish};
 use super::request::{Fault, Request, read};
 use crate::device;
 use crate::grant::store;
-use crate::page::Locale;
 use crate::protocol::fields::Fields;
 use crate::protocol::refusal::{OAuthError, Refusal};
 use crate::service::{Desk, Sso};
@@ -41,8 +40,7 @@ pub(crate) async fn consent(
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let form = form.map(Fields::first).unwrap_or_default();
     let carried: Pairs = carried(&form);
-    let locale = Locale::choose(Fields::first(carried.clone()).get("ui_locales"), asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, Fields::first(carried.clone()).get("ui_locales")).await?;
     let outcome = check(&room, &form, carried).await;
     finish(&room, outcome)
 }
@@ -55,7 +53,7 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
     if !room.asker.is_own_page() || !is_own_form(desk, room.asker, form.get("form_token"), &bound) {
         return Err(Fault::Page("bad_form"));
     }
-    let request = read(desk, asked).await?;
+    let request = read(desk, room.asker, asked).await?;
     // The session has ended meanwhile: from the beginning.
     let Some(session) = session else { return Ok(decide(room, &request, None, Fresh::default()).await?) };
     if form.get("decision") != Some("allow") {
@@ -63,7 +61,7 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
             return Ok(device::deny(room, &request, waiting).await?);
         }
         let error = OAuthError::new("access_denied", "the person has said no");
-        return Ok(refuse(desk, &request.to, room.locale, &error));
+        return Ok(refuse(room, &request.to, &error));
     }
     save(room, &request, &session).await?;
     let fresh = Fresh { has_signed_in: false, has_consented: true };

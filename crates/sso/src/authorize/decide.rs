@@ -3,20 +3,22 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tenantry_db::Change;
-use tenantry_identity::ACR_TWO;
+use tenantry_identity::{ACR_TWO, Begin, Begun, Pending, Shown, known_session};
+use tenantry_kernel::SessionId;
 use tenantry_vault::hash_token;
-use tenantry_web::Asker;
 
 use super::answer::{Hosted, answer, refuse, with_query};
-use super::browser::{Current, FORM, form_cookie, form_token};
-use super::request::Request;
-use super::second_factor::bound;
+use super::browser::{self, Current, SESSION};
+use super::enrolment;
+use super::request::{Fault, Request};
+pub(crate) use super::room::Room;
+use super::second_factor::{self, bound};
 use crate::device;
+use crate::federation::linking;
 use crate::grant::{CodeId, store};
-use crate::page::Locale;
 use crate::protocol::claims::{SCOPES, Strength};
 use crate::protocol::code_text;
 use crate::protocol::refusal::{OAuthError, Refusal};
@@ -32,38 +34,13 @@ pub(crate) struct Fresh {
     pub(crate) has_consented: bool,
 }
 
-/// Where pages are shown.
-pub(crate) struct Room<'a> {
-    pub(crate) desk: &'a Desk<'a>,
-    pub(crate) asker: &'a Asker,
-    pub(crate) locale: Locale,
-}
-
 impl Room<'_> {
-    /// A page with a form: it is bound to the browser's cookie.
-    pub(crate) fn form(
-        &self,
-        name: &'static str,
-        status: StatusCode,
-        bound: &str,
-        target: &str,
-        mut facts: Value,
-    ) -> Hosted {
-        let desk = self.desk;
-        let (cookie, is_new) = form_cookie(desk, self.asker);
-        let tenant = desk.guard.tenant_info();
-        if let Some(facts) = facts.as_object_mut() {
-            facts.insert("form_token".to_owned(), json!(form_token(desk, &cookie, bound)));
-            if matches!(name, "sign_in" | "second_factor") && desk.sso.identity.has_passkeys() {
-                facts.insert("open_token".to_owned(), json!(form_token(desk, &cookie, "")));
-                let challenge = format!("/v1/{}/auth/passkeys/challenge", tenant.slug);
-                facts.insert("passkeys".to_owned(), json!(challenge));
-            }
-            facts.insert("tenant".to_owned(), json!(tenant.name));
-            facts.insert("base".to_owned(), json!(format!("/t/{}", tenant.slug)));
-        }
-        let page = Hosted::new(desk.sso.pages.form(name, status, self.locale, &facts, target));
-        if is_new { page.cookie(desk.guard.tenant_info(), FORM, &cookie) } else { page }
+    /// What the browser shows of itself. Where a client asks for more than a session, or an account is to be linked, the browser
+    /// stands for nothing.
+    pub(crate) fn shown(&self, request: &Request) -> Shown {
+        let is_asked = request.prompt.login || request.max_age.is_some();
+        let asks_for_all = is_asked || request.claims.strength != Strength::Any || linking::is_asked(request);
+        Shown::by_browser(self.asker, self.desk.guard.tenant_info()).asking_for_all(asks_for_all)
     }
 
     /// The sign-in page; `why` names the text of what went wrong.
@@ -81,49 +58,69 @@ impl Room<'_> {
             .filter(|provider| provider.enabled)
             .map(|provider| {
                 let query = [("provider", provider.slug.as_str()), ("request", &request.query)];
-                let base = format!("/t/{}/federation", self.desk.guard.tenant_info().slug);
+                let base = format!("{}/federation", self.desk.base());
                 json!({"name": provider.name, "address": with_query(&base, &query)})
             })
             .collect();
         let has_homes = request.ways.iter().any(|one| one.enabled && !one.settings.email_domains.is_empty());
         let facts = json!({
             "client": client.name, "request": request.query, "email": email, "why": why, "ways": ways,
-            "has_homes": has_homes,
+            "has_homes": has_homes, "here": self.beginning(request),
         });
         self.form("sign_in", status, "", &request.to.redirect_uri, facts)
     }
 
-    /// The page that asks for a second factor of the sign-in that `token` stands for.
+    /// The page that asks for a second factor of a sign-in that waits. `told` names the text of what went wrong, or else of what
+    /// was done.
     pub(crate) fn second_factor(
         &self,
         request: &Request,
-        token: &str,
-        why: Option<&str>,
+        (pending, trust): (&Pending, bool),
+        told: Result<Option<&str>, &str>,
         status: StatusCode,
     ) -> Hosted {
         let client = &request.to.client.client;
-        let facts = json!({"client": client.name, "request": request.query, "mfa_token": token, "why": why});
-        self.form("second_factor", status, &bound(token), &request.to.redirect_uri, facts)
+        let has = |method: &str| pending.methods.contains(&method);
+        let sent: Vec<Value> = pending
+            .destinations
+            .iter()
+            .map(|(method, to)| json!({"method": method, "text": format!("send_{method}"), "to": to}))
+            .collect();
+        let how = match (has("totp"), sent.is_empty()) {
+            (true, true) => "code_how",
+            (true, false) => "code_how_any",
+            (false, false) => "code_how_sent",
+            (false, true) => "code_how_backup",
+        };
+        let days = pending.trusted_device_days;
+        let trust_days = (days > 0).then(|| days.to_string());
+        let facts = json!({
+            "client": client.name, "request": request.query, "mfa_token": pending.token, "why": told.err(),
+            "done": told.ok().flatten(), "how": how, "sent": sent, "trust_days": trust_days,
+            "trust": trust,
+        });
+        self.form("second_factor", status, &bound(&pending.token), &request.to.redirect_uri, facts)
     }
 
     /// The page that asks for consent.
-    fn consent(&self, request: &Request, current: &Current) -> Hosted {
+    async fn consent(&self, request: &Request, current: &Current) -> Result<Hosted, Refusal> {
         let client = &request.to.client.client;
         let (known, other): (Vec<&String>, Vec<&String>) =
             request.scopes.iter().partition(|scope| SCOPES.iter().any(|(known, _)| known == scope));
+        let own = self.desk.sso.scopes.of(&self.desk.tenant).await?;
+        let described = |name: &&String| {
+            let text =
+                own.iter().find(|scope| scope.name == **name).map(|scope| scope.described(self.locale));
+            json!({"name": name, "text": text})
+        };
+        let other: Vec<Value> = other.iter().map(described).collect();
         let facts = json!({
             "client": client.name, "description": client.description, "email": current.email,
             "request": request.query, "known": known, "other": other,
-            "device": request.to.device.as_ref().map(|waiting| &waiting.shown),
+            "device": request.to.device.as_ref().map(|waiting| &waiting.shown), "here": self.beginning(request),
         });
         let bound = consent_of(current, &request.query);
-        self.form("consent", StatusCode::OK, &bound, &request.to.redirect_uri, facts)
-    }
-
-    /// A page that says what went wrong.
-    pub(crate) fn error(&self, why: &'static str) -> Hosted {
-        let facts = json!({"tenant": self.desk.guard.tenant_info().name, "why": why});
-        Hosted::new(self.desk.sso.pages.notice("error", StatusCode::BAD_REQUEST, self.locale, &facts))
+        Ok(self.form("consent", StatusCode::OK, &bound, &request.to.redirect_uri, facts))
     }
 }
 
@@ -133,6 +130,58 @@ pub(super) fn consent_of(current: &Current, request: &str) -> String {
     format!("{} {request}", current.session.id)
 }
 
+/// Go on with whatever has come of signing in.
+pub(crate) async fn go_in(room: &Room<'_>, request: &Request, outcome: Begin) -> Result<Hosted, Fault> {
+    match outcome {
+        Begin::Begun(begun) => enter(room, request, begun).await,
+        Begin::Second(pending) => Ok(second_factor::page(room, request, &pending)),
+        Begin::Enrol(enrolment) => Ok(enrolment::page(room, request, &enrolment)),
+    }
+}
+
+/// Whose a session is, by address, and since when it is known.
+pub(crate) async fn known(desk: &Desk<'_>, session: SessionId) -> Result<Known, Refusal> {
+    let known = desk.tenant.read(known_session(session)).await?;
+    Ok(known.map_or_else(
+        || Known { email: String::new(), auth_time: desk.now, has_factor: false, by_device: true },
+        |known| Known {
+            email: known.email,
+            auth_time: known.authenticated_at,
+            has_factor: known.mfa_enabled,
+            by_device: known.by_trusted_device,
+        },
+    ))
+}
+
+/// What is known of whoever has just signed in.
+pub(crate) struct Known {
+    pub(crate) email: String,
+    pub(crate) auth_time: Timestamp,
+    /// Whether they have a second factor, shown or not.
+    pub(crate) has_factor: bool,
+    /// Whether a device stood for it.
+    pub(crate) by_device: bool,
+}
+
+/// Remember whoever has just signed in, and go on with the request.
+pub(crate) async fn enter(room: &Room<'_>, request: &Request, begun: Begun) -> Result<Hosted, Fault> {
+    // Signing in takes its time; what follows counts from now.
+    let desk = Desk::new(room.desk.guard, room.desk.sso, room.desk.clock, room.desk.rng);
+    let room = room.at(&desk);
+    let known = known(&desk, begun.session).await?;
+    let device = begun.device.clone();
+    let by_device = known.by_device;
+    let (current, cookie) = browser::remember(&desk, begun, known).await?;
+    let hosted = if linking::settle(&room, request, (current.session.user_id, by_device)).await {
+        enrolment::go_on_page(&room, request, &current, &[], Some("link_failed"))
+    } else {
+        let fresh = Fresh { has_signed_in: true, has_consented: false };
+        decide(&room, request, Some(current), fresh).await?
+    };
+    let tenant = desk.guard.tenant_info();
+    Ok(hosted.cookie(tenant, SESSION, &cookie).device(tenant, device.as_deref()))
+}
+
 /// Go on with a request.
 pub(crate) async fn decide(
     room: &Room<'_>,
@@ -140,9 +189,7 @@ pub(crate) async fn decide(
     current: Option<Current>,
     fresh: Fresh,
 ) -> Result<Hosted, Refusal> {
-    let fail = |error, description| {
-        Ok(refuse(room.desk, &request.to, room.locale, &OAuthError::new(error, description)))
-    };
+    let fail = |error, description| Ok(refuse(room, &request.to, &OAuthError::new(error, description)));
     let hinted =
         request.hint.as_ref().map(|hint| hint.sub.to_string()).or_else(|| request.claims.sub.clone());
     let is_other =
@@ -165,7 +212,7 @@ pub(crate) async fn decide(
         return if request.prompt.none {
             fail("consent_required", "the person has to consent")
         } else {
-            Ok(room.consent(request, &current))
+            room.consent(request, &current).await
         };
     }
     issue(room, request, &current).await
@@ -209,6 +256,9 @@ async fn issue(room: &Room<'_>, request: &Request, current: &Current) -> Result<
         return device::approve(room, request, waiting, current).await;
     }
     let desk = room.desk;
+    if let Some(page) = request.to.own {
+        return Ok(Hosted::redirect(&format!("{}/account/{page}", desk.base())));
+    }
     let (client, session) = (&request.to.client.client, &current.session);
     let id = CodeId::new(desk.clock, desk.rng);
     let code = code_text(id, &URL_SAFE_NO_PAD.encode(desk.rng.bytes::<32>()));
@@ -236,12 +286,10 @@ async fn issue(room: &Room<'_>, request: &Request, current: &Current) -> Result<
     {
         return Ok(room.error("unknown_request"));
     }
-    // For a day, a code that comes again still ends what it was exchanged for.
-    tx.run(store::delete_expired_codes(desk.now - SignedDuration::from_hours(24))).await?;
     tx.queue((insert, store::touch_session(session.id, desk.now)));
     let values =
         json!({"client": client.name, "user_id": session.user_id, "scope": request.scopes.join(" ")});
     let change = Change::named("client", Some(client.id.as_uuid()), "authorized", values);
     tx.commit(change.action("oauth:authorize").without_event(), ()).await?;
-    Ok(answer(desk, &request.to, room.locale, &[("code", &code)]))
+    Ok(answer(room, &request.to, &[("code", &code)]))
 }

@@ -8,7 +8,6 @@ use super::answer::{Hosted, refuse, with_query};
 use super::browser;
 use super::decide::{Fresh, Room, decide};
 use super::request::{Fault, read};
-use crate::page::Locale;
 use crate::protocol::fields::Fields;
 use crate::protocol::refusal::Refusal;
 use crate::service::{Desk, Sso};
@@ -50,10 +49,9 @@ pub(crate) async fn get(
     RawQuery(pairs, _): RawQuery<AuthorizationRequest>,
 ) -> Result<Hosted, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
-    let locale = Locale::choose(Fields::first(pairs.clone()).get("ui_locales"), asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, Fields::first(pairs.clone()).get("ui_locales")).await?;
     let outcome = async {
-        let request = read(&desk, pairs).await?;
+        let request = read(&desk, &asker, pairs).await?;
         let current = browser::current(&desk, &asker).await?;
         Ok(decide(&room, &request, current, Fresh::default()).await?)
     };
@@ -70,8 +68,7 @@ pub(crate) async fn post(
     RawForm(form, _): RawForm<AuthorizationRequest>,
 ) -> Result<Hosted, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
-    let locale = Locale::choose(None, asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, None).await?;
     let Some(pairs) = form else { return finish(&room, Err(Fault::Page("bad_form"))) };
     let values: Vec<(&str, &str)> =
         pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -83,7 +80,7 @@ pub(crate) fn finish(room: &Room<'_>, outcome: Result<Hosted, Fault>) -> Result<
     match outcome {
         Ok(hosted) => Ok(hosted),
         Err(Fault::Page(why)) => Ok(room.error(why)),
-        Err(Fault::Client(to, error)) => Ok(refuse(room.desk, &to, room.locale, &error)),
+        Err(Fault::Client(to, error)) => Ok(refuse(room, &to, &error)),
         Err(Fault::Refusal(Refusal::OAuth(_))) => Ok(room.error("bad_form")),
         Err(Fault::Refusal(Refusal::Problem(problem))) => Err(problem),
     }

@@ -13,7 +13,6 @@ use super::endpoint::{carried, finish};
 use super::request::Fault;
 use crate::client::ClientId;
 use crate::client::check::is_registered;
-use crate::page::Locale;
 use crate::protocol::fields::Fields;
 use crate::protocol::id_token::{Hint, hint};
 use crate::protocol::refusal::Refusal;
@@ -58,8 +57,7 @@ pub(crate) async fn get(
 ) -> Result<Hosted, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let fields = Fields::first(pairs);
-    let locale = Locale::choose(fields.get("ui_locales"), asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, fields.get("ui_locales")).await?;
     let outcome = async {
         let request = read(&desk, &fields).await?;
         let current = browser::current(&desk, &asker).await?;
@@ -83,8 +81,7 @@ pub(crate) async fn post(
     RawForm(form, _): RawForm<LogoutRequest>,
 ) -> Result<Hosted, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
-    let locale = Locale::choose(None, asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, None).await?;
     let Some(pairs) = form else { return finish(&room, Err(Fault::Page("bad_form"))) };
     let values: Vec<(&str, &str)> =
         pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -103,8 +100,7 @@ pub(crate) async fn confirm(
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let form = form.map(Fields::first).unwrap_or_default();
     let fields = Fields::first(carried(&form));
-    let locale = Locale::choose(fields.get("ui_locales"), asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, fields.get("ui_locales")).await?;
     let outcome = async {
         let current = browser::current(&desk, &asker).await?;
         let request = read(&desk, &fields).await?;
@@ -160,15 +156,14 @@ fn done(room: &Room<'_>, request: &Request) -> Hosted {
     if let Some(address) = &request.then {
         return Hosted::redirect(address);
     }
-    let facts = json!({"tenant": room.desk.guard.tenant_info().name});
-    let pages = &room.desk.sso.pages;
-    Hosted::new(pages.notice("signed_out", StatusCode::OK, room.locale, &facts))
+    room.notice("signed_out", StatusCode::OK, json!({}))
 }
 
 impl Room<'_> {
     /// The page that asks whether to sign out.
     fn sign_out(&self, query: &str, then: Option<&str>, current: &Current) -> Hosted {
-        let facts = json!({"request": query, "email": current.email});
+        let here = format!("{}/oauth2/logout?{query}", self.desk.base());
+        let facts = json!({"request": query, "email": current.email, "here": here});
         let bound = current.session.id.to_string();
         self.form("sign_out", StatusCode::OK, &bound, then.unwrap_or_default(), facts)
     }

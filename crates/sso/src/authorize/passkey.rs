@@ -2,16 +2,14 @@
 
 use http::StatusCode;
 use schemars::JsonSchema;
-use tenantry_identity::known_session;
 use tenantry_kernel::{Clock, ErrorKind, Rng};
 use tenantry_web::{Asker, Guard, Pairs, Problem, Public, RawForm, Use};
 
 use super::answer::Hosted;
-use super::browser::{self, SESSION, is_own_form};
-use super::decide::{Fresh, Room, decide};
+use super::browser::is_own_form;
+use super::decide::{Room, go_in};
 use super::endpoint::{carried, finish};
 use super::request::{Fault, read};
-use crate::page::Locale;
 use crate::protocol::fields::Fields;
 use crate::service::{Desk, Sso};
 
@@ -40,8 +38,7 @@ pub(crate) async fn passkey(
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let form = form.map(Fields::first).unwrap_or_default();
     let carried: Pairs = carried(&form);
-    let locale = Locale::choose(Fields::first(carried.clone()).get("ui_locales"), asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, Fields::first(carried.clone()).get("ui_locales")).await?;
     let outcome = check(&room, &form, carried).await;
     finish(&room, outcome)
 }
@@ -51,11 +48,12 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
     if !room.asker.is_own_page() || !is_own_form(desk, room.asker, form.get("form_token"), "") {
         return Err(Fault::Page("bad_form"));
     }
-    let request = read(desk, asked).await?;
+    let request = read(desk, room.asker, asked).await?;
     let token = form.get("passkey_token").unwrap_or_default().to_owned();
     let credential = serde_json::from_str(form.get("credential").unwrap_or_default()).unwrap_or_default();
     let identity = &desk.sso.identity;
-    let begun = match identity.begin_with_passkey(desk.guard, desk.clock, desk.rng, token, credential).await {
+    let (answered, shown) = ((token, credential), room.shown(&request));
+    let begun = match identity.begin_with_passkey(desk.guard, desk.clock, desk.rng, answered, &shown).await {
         Ok(begun) => begun,
         Err(problem) if problem.kind() == ErrorKind::TooMany => {
             return Ok(room.sign_in(&request, "", Some("too_many"), StatusCode::TOO_MANY_REQUESTS));
@@ -65,10 +63,5 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
         }
         Err(problem) => return Err(problem.into()),
     };
-    let known = desk.tenant.read(known_session(begun.session)).await?;
-    let email = known.map(|known| known.email).unwrap_or_default();
-    let (current, cookie) = browser::remember(desk, begun, email).await?;
-    let fresh = Fresh { has_signed_in: true, has_consented: false };
-    let hosted = decide(room, &request, Some(current), fresh).await?;
-    Ok(hosted.cookie(desk.guard.tenant_info(), SESSION, &cookie))
+    go_in(room, &request, begun).await
 }

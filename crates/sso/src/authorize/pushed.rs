@@ -55,7 +55,7 @@ async fn keep(desk: &Desk<'_>, asker: &Asker, form: Option<Pairs>) -> Result<Val
         return Err(OAuthError::request("the request has at most 16 KiB").into());
     }
     // What would be refused later is refused now (RFC 9126, 2.1).
-    match read(desk, parsed(&parameters)).await {
+    match read(desk, asker, parsed(&parameters)).await {
         Ok(_) => {}
         Err(Fault::Refusal(refusal)) => return Err(refusal),
         Err(Fault::Client(_, error)) => return Err(error.into()),
@@ -65,7 +65,7 @@ async fn keep(desk: &Desk<'_>, asker: &Asker, form: Option<Pairs>) -> Result<Val
     let secret = URL_SAFE_NO_PAD.encode(desk.rng.bytes::<32>());
     let (until, hash) = (desk.now + SignedDuration::from_secs(SECONDS), hash_token(&secret).to_vec());
     let insert = store::insert_pushed(id, known.client.id, hash, parameters, desk.now, until);
-    desk.tenant.log(vec![store::delete_expired_pushed(known.client.id, desk.now), insert]).await?;
+    desk.tenant.log(vec![insert]).await?;
     let reference = format!("{PREFIX}{}.{secret}", id.as_uuid().simple());
     Ok(json!({"request_uri": reference, "expires_in": SECONDS}))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenantry_web::Pairs;
+use tenantry_web::{Asker, Pairs};
 
 use super::pushed;
 use crate::client::check::is_registered;
@@ -10,6 +10,7 @@ use crate::client::{ClientId, ClientKind, GrantType, Known};
 use crate::device::{self, Waiting};
 use crate::federation::IdentityProvider;
 use crate::grant::PushedId;
+use crate::myself::{self, OwnPage};
 use crate::protocol::claims::{Asked, Strength};
 use crate::protocol::fields::{Fields, words};
 use crate::protocol::id_token::{Hint, hint};
@@ -35,6 +36,8 @@ pub(crate) struct Destination {
     pub(crate) state: Option<String>,
     /// The device that waits for the answer, instead of an address.
     pub(crate) device: Option<Waiting>,
+    /// The page of one's own account that is to be seen, instead of a client.
+    pub(crate) own: Option<OwnPage>,
 }
 
 /// `prompt`.
@@ -84,10 +87,13 @@ impl<E: Into<Refusal>> From<E> for Fault {
 }
 
 /// Read a request. Until client and address are known to belong together, nobody is sent there (RFC 6749, 4.1.2.1).
-pub(crate) async fn read(desk: &Desk<'_>, pairs: Pairs) -> Result<Request, Fault> {
+pub(crate) async fn read(desk: &Desk<'_>, asker: &Asker, pairs: Pairs) -> Result<Request, Fault> {
     let first = Fields::first(pairs.clone());
     if first.get(device::PROOF).is_some() {
-        return device::read(desk, &first).await;
+        return device::read(desk, asker, &first).await;
+    }
+    if first.get(myself::PAGE).is_some() {
+        return myself::read(desk, &first).await;
     }
     let reference = first.get("request_uri").filter(|text| pushed::is_reference(text));
     let Some(reference) = reference else { return read_whole(desk, pairs).await };
@@ -163,7 +169,14 @@ async fn destination(desk: &Desk<'_>, fields: &Fields) -> Result<Destination, Fa
     }
     let mode = fields.get("response_mode").and_then(|mode| mode.parse().ok()).unwrap_or(Mode::Query);
     let state = fields.get("state").map(str::to_owned);
-    Ok(Destination { client: known, redirect_uri: redirect_uri.to_owned(), mode, state, device: None })
+    Ok(Destination {
+        client: known,
+        redirect_uri: redirect_uri.to_owned(),
+        mode,
+        state,
+        device: None,
+        own: None,
+    })
 }
 
 /// What is asked for at all.

@@ -2,18 +2,15 @@
 
 use http::StatusCode;
 use schemars::JsonSchema;
-use tenantry_identity::Begin;
 use tenantry_kernel::{Clock, ErrorKind, Rng};
 use tenantry_web::{Asker, Guard, Pairs, Problem, Public, RawForm, Use};
 
 use super::answer::Hosted;
-use super::browser::{self, SESSION, is_own_form};
-use super::decide::{Fresh, Room, decide};
+use super::browser::is_own_form;
+use super::decide::{Room, go_in};
 use super::endpoint::{carried, finish};
 use super::request::{Fault, read};
-use super::second_factor;
 use crate::federation;
-use crate::page::Locale;
 use crate::protocol::fields::Fields;
 use crate::service::{Desk, Sso};
 
@@ -42,8 +39,7 @@ pub(crate) async fn sign_in(
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let form = form.map(Fields::first).unwrap_or_default();
     let carried: Pairs = carried(&form);
-    let locale = Locale::choose(Fields::first(carried.clone()).get("ui_locales"), asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, Fields::first(carried.clone()).get("ui_locales")).await?;
     let outcome = check(&room, &form, carried).await;
     finish(&room, outcome)
 }
@@ -53,7 +49,7 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
     if !room.asker.is_own_page() || !is_own_form(desk, room.asker, form.get("form_token"), "") {
         return Err(Fault::Page("bad_form"));
     }
-    let request = read(desk, asked).await?;
+    let request = read(desk, room.asker, asked).await?;
     let email = form.get("email").unwrap_or_default();
     if form.get("federate").is_some() {
         return Ok(federation::home(room, &request, email).await?);
@@ -63,11 +59,10 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
         return Ok(room.sign_in(&request, "", Some("refused"), StatusCode::UNAUTHORIZED));
     }
     let identity = &desk.sso.identity;
-    let begun =
-        identity.begin_session(desk.guard, desk.clock, desk.rng, email.to_owned(), password.into()).await;
+    let (typed, shown) = ((email.to_owned(), password.into()), room.shown(&request));
+    let begun = identity.begin_session(desk.guard, desk.clock, desk.rng, typed, &shown).await;
     let begun = match begun {
-        Ok(Begin::Begun(begun)) => begun,
-        Ok(Begin::Second(pending)) => return Ok(second_factor::page(room, &request, &pending)),
+        Ok(begun) => begun,
         Err(problem) if problem.kind() == ErrorKind::Unauthenticated => {
             return Ok(room.sign_in(&request, email, Some("refused"), StatusCode::UNAUTHORIZED));
         }
@@ -76,11 +71,5 @@ async fn check(room: &Room<'_>, form: &Fields, asked: Pairs) -> Result<Hosted, F
         }
         Err(problem) => return Err(problem.into()),
     };
-    // Signing in takes its time; what follows counts from now.
-    let desk = Desk::new(desk.guard, desk.sso, desk.clock, desk.rng);
-    let room = Room { desk: &desk, ..*room };
-    let (current, cookie) = browser::remember(&desk, begun, email.to_owned()).await?;
-    let fresh = Fresh { has_signed_in: true, has_consented: false };
-    let hosted = decide(&room, &request, Some(current), fresh).await?;
-    Ok(hosted.cookie(desk.guard.tenant_info(), SESSION, &cookie))
+    go_in(room, &request, begun).await
 }

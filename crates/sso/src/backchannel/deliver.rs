@@ -69,7 +69,7 @@ impl Deliver {
         let info = info.ok_or_else(|| JobError::Discard("the tenant is gone".to_owned()))?;
         let keys = sso.keys.signing(id).await.map_err(|error| JobError::Retry(error.to_string()))?;
         let claims = claims(
-            &sso.tokens.issuer(&info.slug),
+            &sso.tokens.issuer(&info),
             message,
             sso.clock.now().as_second(),
             RequestId::new(&sso.clock, &sso.rng),

@@ -23,6 +23,7 @@ macro_rules! untold {
              JOIN user_sessions s ON s.tenant_id = $1 AND s.id = g.session_id \
              JOIN oauth_clients c ON c.tenant_id = $1 AND c.id = g.client_id \
              WHERE g.tenant_id = $1 AND g.logout_queued_at IS NULL AND s.revoked_at IS NOT NULL \
+             AND g.expires_at > s.revoked_at \
              AND c.backchannel_logout_uri IS NOT NULL ",
             $rest,
             " LIMIT 500"

@@ -108,6 +108,35 @@ tenantry_db::row! {
 }
 
 impl Client {
+    /// The issuer itself, where it lets people in for its own pages. It has no name, and gets nothing.
+    pub(crate) fn of_the_issuer(now: Timestamp) -> Self {
+        Self {
+            id: ClientId::from_uuid(Uuid::nil()),
+            name: String::new(),
+            description: None,
+            kind: ClientKind::Public,
+            preset: None,
+            auth_method: AuthMethod::None,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            backchannel_logout_uri: None,
+            backchannel_logout_session_required: false,
+            grant_types: Vec::new(),
+            scopes: Vec::new(),
+            jwks: None,
+            access_token_seconds: 0,
+            id_token_seconds: 0,
+            refresh_token_seconds: 0,
+            needs_consent: false,
+            is_active: true,
+            version: 0,
+            created_at: now,
+            updated_at: now,
+            created_by: None,
+            updated_by: None,
+        }
+    }
+
     /// Whether it may use this grant.
     pub(crate) fn may_use(&self, grant: GrantType) -> bool {
         self.grant_types.contains(&grant)

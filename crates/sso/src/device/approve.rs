@@ -7,11 +7,11 @@ use http::StatusCode;
 use serde_json::json;
 use tenantry_db::Change;
 use tenantry_vault::constant_time_eq;
-use tenantry_web::Pairs;
+use tenantry_web::{Asker, Pairs};
 
 use super::{DeviceState, Waiting, store, user_code};
 use crate::authorize::answer::Hosted;
-use crate::authorize::browser::Current;
+use crate::authorize::browser::{Current, FORM};
 use crate::authorize::decide::Room;
 use crate::authorize::request::{Destination, Fault, Mode, Prompt, Request};
 use crate::client::GrantType;
@@ -24,21 +24,25 @@ use crate::service::Desk;
 /// The parameter that says that a code was typed here; nobody else can make it.
 pub(crate) const PROOF: &str = "device_proof";
 
-fn proof(desk: &Desk<'_>, code: &str) -> String {
-    URL_SAFE_NO_PAD.encode(user_code::tag(&desk.sso.form_key, desk.tenant_id(), "typed", code))
+/// That a code was typed in this very browser: a link with somebody else's leads nowhere.
+fn proof(desk: &Desk<'_>, asker: &Asker, code: &str) -> String {
+    let browser = asker.cookie(desk.guard.tenant_info(), FORM).unwrap_or_default();
+    let typed = format!("{code} {browser}");
+    URL_SAFE_NO_PAD.encode(user_code::tag(&desk.sso.form_key, desk.tenant_id(), "typed", &typed))
 }
 
 /// The authorization request of a device, as pages carry it along.
-pub(crate) fn reference_of(desk: &Desk<'_>, code: &str) -> Pairs {
-    vec![("user_code".to_owned(), code.to_owned()), (PROOF.to_owned(), proof(desk, code))]
+pub(crate) fn reference_of(desk: &Desk<'_>, asker: &Asker, code: &str) -> Pairs {
+    vec![("user_code".to_owned(), code.to_owned()), (PROOF.to_owned(), proof(desk, asker, code))]
 }
 
 /// Read it. Whatever is wrong with it, the answer is the same.
-pub(crate) async fn read(desk: &Desk<'_>, fields: &Fields) -> Result<Request, Fault> {
+pub(crate) async fn read(desk: &Desk<'_>, asker: &Asker, fields: &Fields) -> Result<Request, Fault> {
     let unknown = || Fault::Page("unknown_request");
     let code = fields.get("user_code").and_then(user_code::normalise).ok_or_else(unknown)?;
     let given = fields.get(PROOF).unwrap_or_default();
-    if !constant_time_eq(proof(desk, &code).as_bytes(), given.as_bytes()) {
+    let has_cookie = asker.cookie(desk.guard.tenant_info(), FORM).is_some();
+    if !has_cookie || !constant_time_eq(proof(desk, asker, &code).as_bytes(), given.as_bytes()) {
         return Err(unknown());
     }
     let hash = user_code::hash(&desk.sso.form_key, desk.tenant_id(), &code);
@@ -60,6 +64,7 @@ pub(crate) async fn read(desk: &Desk<'_>, fields: &Fields) -> Result<Request, Fa
             mode: Mode::Query,
             state: None,
             device,
+            own: None,
         },
         scopes,
         nonce: None,
@@ -114,7 +119,5 @@ pub(crate) async fn deny(room: &Room<'_>, request: &Request, waiting: &Waiting) 
 }
 
 fn done(room: &Room<'_>, what: &str) -> Hosted {
-    let desk = room.desk;
-    let facts = json!({"tenant": desk.guard.tenant_info().name, "what": what});
-    Hosted::new(desk.sso.pages.notice("device_done", StatusCode::OK, room.locale, &facts))
+    room.notice("device_done", StatusCode::OK, json!({"what": what}))
 }

@@ -14,7 +14,6 @@ use crate::authorize::browser::{current, is_own_form};
 use crate::authorize::decide::{Fresh, Room, decide};
 use crate::authorize::endpoint::finish;
 use crate::authorize::request::{Fault, read};
-use crate::page::Locale;
 use crate::protocol::fields::Fields;
 use crate::service::{Desk, Sso};
 
@@ -46,8 +45,7 @@ pub(crate) async fn get(
 ) -> Result<Hosted, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let fields = Fields::first(pairs);
-    let locale = Locale::choose(fields.get("ui_locales"), asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, fields.get("ui_locales")).await?;
     let code = fields.get("user_code").and_then(user_code::normalise);
     let shown = code.as_deref().map(user_code::shown).unwrap_or_default();
     Ok(room.device(&shown, None, StatusCode::OK))
@@ -64,8 +62,7 @@ pub(crate) async fn post(
 ) -> Result<Hosted, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let form = form.map(Fields::first).unwrap_or_default();
-    let locale = Locale::choose(form.get("ui_locales"), asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, form.get("ui_locales")).await?;
     let outcome = look_up(&room, &form).await;
     finish(&room, outcome)
 }
@@ -84,7 +81,7 @@ async fn look_up(room: &Room<'_>, form: &Fields) -> Result<Hosted, Fault> {
     let typed = form.get("user_code").unwrap_or_default();
     let request = match user_code::normalise(typed) {
         // Unknown, used and expired codes are told apart from each other by nothing.
-        Some(code) => match read(desk, reference_of(desk, &code)).await {
+        Some(code) => match read(desk, room.asker, reference_of(desk, room.asker, &code)).await {
             Ok(request) => Some(request),
             Err(Fault::Page(_)) => None,
             Err(fault) => return Err(fault),
@@ -100,7 +97,12 @@ async fn look_up(room: &Room<'_>, form: &Fields) -> Result<Hosted, Fault> {
 
 impl Room<'_> {
     fn device(&self, code: &str, why: Option<&str>, status: StatusCode) -> Hosted {
-        let facts = json!({"code": code, "why": why, "ui_locales": self.locale.as_str()});
+        let here = format!(
+            "{}/device?{}",
+            self.desk.base(),
+            if code.is_empty() { String::new() } else { format!("user_code={code}") }
+        );
+        let facts = json!({"code": code, "why": why, "ui_locales": self.locale.as_str(), "here": here});
         self.form("device", status, "", "", facts)
     }
 }

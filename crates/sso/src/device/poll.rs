@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::store::{self, DeviceCode};
 use super::{DeviceCodeId, DeviceState};
 use crate::client::Client;
-use crate::grant::{Proof, store as grants};
+use crate::grant::Proof;
 use crate::protocol::fields::Fields;
 use crate::protocol::refusal::{OAuthError, Refusal};
 use crate::protocol::token::trail;
@@ -79,14 +79,13 @@ async fn issue(
     scopes.retain(|scope| client.scopes.contains(scope));
     let proof = Proof { auth_time, acr, amr };
     let grant = begin_grant(desk, client, Approved { user, session, scopes, claims: json!({}), proof });
-    tx.run(grants::delete_expired_grants(user, desk.now)).await?;
     tx.queue(insert_grant(&grant));
     tx.queue(store::delete(id));
-    let answer = Issue { desk, client, grant: &grant, nonce: None }.answer(&grant.scopes, 0).await?;
     let values = trail(client, user, &grant.scopes);
     let change = Change::named("oauth_grant", Some(grant.id.as_uuid()), "issued", values);
     tx.commit(change.action("oauth:token"), ()).await?;
-    Ok(answer)
+    // With the connection given back: the tokens may need one.
+    Issue { desk, client, grant: &grant, nonce: None }.answer(&grant.scopes, 0).await
 }
 
 #[cfg(test)]

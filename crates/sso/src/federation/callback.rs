@@ -7,26 +7,28 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tenantry_db::Change;
-use tenantry_identity::{TokenView, Vouched};
+use tenantry_identity::{NewWay, Shown, TokenView, Vouched};
 use tenantry_kernel::{Clock, Kind as _, Rng};
-use tenantry_web::{Asker, Body, Guard, Output as _, Path, Problem, Public, RawQuery, Success, Use, View};
+use tenantry_web::{
+    Asker, Body, Guard, Output as _, Pairs, Path, Problem, Public, RawQuery, Success, Use, View,
+};
 
 use super::Scene;
 use super::exchange::{Answered, Came, answered};
 use super::fault::Fault;
 use super::id_token::Claims;
+use super::linking;
 use super::model::IdentityProvider;
-use super::settle::{Verdict, judge, link, mapped, settle};
+use super::settle::{Verdict, judge, known, link, mapped, settle};
 use super::start::problem;
 use super::state::Purpose;
-use super::store::{self, StateRow};
+use super::store::StateRow;
 use crate::authorize::answer::Hosted;
-use crate::authorize::browser::{self, SESSION};
-use crate::authorize::decide::{Fresh, Room, decide};
+use crate::authorize::decide::{Room, enter};
 use crate::authorize::endpoint::finish;
 use crate::authorize::request::read;
-use crate::authorize::second_factor;
-use crate::page::Locale;
+use crate::authorize::{enrolment, second_factor};
+use crate::myself;
 use crate::protocol::fields::Fields;
 use crate::protocol::refusal::Refusal;
 use crate::service::{Desk, Sso};
@@ -103,12 +105,26 @@ pub(crate) async fn post(
         Ok(_) => return Err(refused(&scene, &provider, Fault::State).await),
         Err(fault) => return Err(refused(&scene, &provider, fault).await),
     };
-    match come_in(&desk, &scene, &provider, &claims).await.map_err(problem)? {
-        Ok((Vouched::Starting(starting), _)) => sso.identity.vouched_tokens(&guard, starting).await,
-        Ok((Vouched::Second(pending, _), _)) => Err(pending.problem()),
+    let shown = Shown::by_client(&asker, None);
+    match come_in((&desk, &shown), &scene, &provider, &claims).await.map_err(problem)? {
+        Ok(Vouched::Starting(starting)) => sso.identity.vouched_tokens(&guard, starting).await,
+        Ok(Vouched::Second(pending, _)) => Err(pending.problem()),
+        Ok(Vouched::Enrol(enrolment, _)) => Err(enrolment.problem()),
         Err(fault) => Err(refused(&scene, &provider, fault).await),
     }
 }
+
+/// Parameters by which a client, or a page of ours, may ask that the person prove more, or anew.
+const ASKS_FOR_MORE: [&str; 8] = [
+    "acr_values",
+    "claims",
+    "max_age",
+    "prompt",
+    "request",
+    "request_uri",
+    linking::PARAMETER,
+    myself::AGAIN,
+];
 
 /// Come back from an identity provider.
 ///
@@ -127,7 +143,7 @@ pub(crate) async fn get(
     let scene = Scene::of(&desk);
     let fields = Fields::first(pairs);
     let text = |name: &str| fields.get(name).map(str::to_owned);
-    let room = Room { desk: &desk, asker: &asker, locale: Locale::choose(None, asker.languages()) };
+    let room = Room::open(&desk, &asker, None).await?;
     if fields.get("state").is_none() {
         return Err(Problem::malformed("invalid_state", "query/state", "state is missing"));
     }
@@ -148,11 +164,13 @@ pub(crate) async fn get(
                 Ok(claims) => claims,
                 Err(fault) => return Err(refused(&scene, &provider, fault).await),
             };
-            match come_in(&desk, &scene, &provider, &claims).await.map_err(problem)? {
-                Ok((Vouched::Second(pending, _), _)) => Err(pending.problem()),
-                Ok((Vouched::Starting(starting), _)) => {
+            let shown = Shown::by_client(&asker, None);
+            match come_in((&desk, &shown), &scene, &provider, &claims).await.map_err(problem)? {
+                Ok(Vouched::Second(pending, _)) => Err(pending.problem()),
+                Ok(Vouched::Enrol(enrolment, _)) => Err(enrolment.problem()),
+                Ok(Vouched::Starting(starting)) => {
                     let tokens = sso.identity.vouched_tokens(&guard, starting).await?;
-                    Ok(shown(tokens.into_response()))
+                    Ok(unstored(tokens.into_response()))
                 }
                 Err(fault) => Err(refused(&scene, &provider, fault).await),
             }
@@ -160,37 +178,38 @@ pub(crate) async fn get(
         Purpose::Link => linked(&room, &scene, &provider, row, outcome).await,
         Purpose::Test => {
             let tried = tried(&scene, &provider, outcome).await.map_err(problem)?;
-            Ok(shown(Success::ok(tried).into_response()))
+            Ok(unstored(Success::ok(tried).into_response()))
         }
     }
 }
 
-fn shown(mut response: Response) -> Hosted {
+fn unstored(mut response: Response) -> Hosted {
     response.headers_mut().insert(http::header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
     Hosted::new(response)
 }
 
 /// Begin a session for somebody, and write down what it took.
 async fn come_in(
-    desk: &Desk<'_>,
+    (desk, shown): (&Desk<'_>, &Shown),
     scene: &Scene<'_>,
     provider: &IdentityProvider,
     claims: &Claims,
-) -> Result<Result<(Vouched, String), Fault>, Refusal> {
+) -> Result<Result<Vouched, Fault>, Refusal> {
     let mut tx = scene.tenant.begin()?;
     let settled = match settle(scene, &mut tx, provider, claims).await? {
         Ok(settled) => settled,
         Err(fault) => return Ok(Err(fault)),
     };
     let identity = &desk.sso.identity;
-    let vouched = identity.start_vouched(&mut tx, desk.guard, desk.clock, desk.rng, settled.user).await?;
+    let who = (settled.user, claims.authenticated_at);
+    let vouched = identity.start_vouched(&mut tx, desk.guard, (desk.clock, desk.rng), who, shown).await?;
     let mut changes = settled.changes;
-    changes.push(match &vouched {
-        Vouched::Starting(starting) => starting.change.clone(),
-        Vouched::Second(_, change) => change.clone(),
+    changes.extend(match &vouched {
+        Vouched::Starting(starting) => starting.changes.clone(),
+        Vouched::Second(_, changes) | Vouched::Enrol(_, changes) => changes.clone(),
     });
     tx.commit_all(changes, ()).await?;
-    Ok(Ok((vouched, settled.email)))
+    Ok(Ok(vouched))
 }
 
 /// On the hosted pages: remember the session, and go on with the client's request.
@@ -201,36 +220,34 @@ async fn to_client(
     row: StateRow,
     outcome: Result<Claims, Fault>,
 ) -> Result<Hosted, Problem> {
-    let desk = room.desk;
-    let entered = match outcome {
-        Ok(claims) => come_in(desk, scene, provider, &claims).await.map_err(problem)?,
-        Err(fault) => Err(fault),
+    let asked: Pairs = form_urlencoded::parse(row.request.as_bytes()).into_owned().collect();
+    // The request is read when somebody has come in; whatever may ask for more than a session is not that of a browser's word.
+    let asks_for_all = asked.iter().any(|(name, _)| ASKS_FOR_MORE.contains(&name.as_str()));
+    let shown = Shown::by_browser(room.asker, room.desk.guard.tenant_info()).asking_for_all(asks_for_all);
+    let entered = match &outcome {
+        Ok(claims) => come_in((room.desk, &shown), scene, provider, claims).await.map_err(problem)?,
+        Err(fault) => Err(fault.clone()),
     };
-    let (vouched, email) = match entered {
+    let vouched = match entered {
         Ok(entered) => entered,
+        Err(Fault::LinkNeeded) if let Ok(claims) = &outcome => {
+            note(scene, provider, &Fault::LinkNeeded).await?;
+            return finish(room, linking::ask(room, scene, (provider, claims), &row.request).await);
+        }
         Err(fault) => {
             note(scene, provider, &fault).await?;
             return Ok(room.error(fault.page()));
         }
     };
-    let starting = match vouched {
-        Vouched::Starting(starting) => starting,
-        Vouched::Second(pending, _) => {
-            let asked = form_urlencoded::parse(row.request.as_bytes()).into_owned().collect();
-            let page = async { Ok(second_factor::page(room, &read(desk, asked).await?, &pending)) };
-            return finish(room, page.await);
+    let outcome = async {
+        let request = read(room.desk, room.asker, asked).await?;
+        match vouched {
+            Vouched::Starting(starting) => enter(room, &request, starting.begun()).await,
+            Vouched::Second(pending, _) => Ok(second_factor::page(room, &request, &pending)),
+            Vouched::Enrol(waits, _) => Ok(enrolment::page(room, &request, &waits)),
         }
     };
-    let remembered = browser::remember(desk, starting.begun(), email).await;
-    let (current, cookie) = remembered.map_err(problem)?;
-    let asked = form_urlencoded::parse(row.request.as_bytes()).into_owned().collect();
-    let fresh = Fresh { has_signed_in: true, has_consented: false };
-    let outcome = async {
-        let request = read(desk, asked).await?;
-        Ok(decide(room, &request, Some(current), fresh).await?)
-    };
-    let hosted = finish(room, outcome.await)?;
-    Ok(hosted.cookie(scene.info, SESSION, &cookie))
+    finish(room, outcome.await)
 }
 
 /// Link an account to the user who has asked, who was signed in then.
@@ -246,24 +263,31 @@ async fn linked(
         (outcome, _) => {
             let fault = outcome.err().unwrap_or(Fault::State);
             note(scene, provider, &fault).await?;
-            return Ok(room.error(fault.page()));
+            return Ok(not_linked(room, &fault));
         }
     };
     let mut tx = scene.tenant.begin()?;
     let person = scene.sso.identity.person(&mut tx, user).await?;
-    let known = tx.read(store::identity(provider.id, claims.subject.clone())).await?;
-    let is_free = known.as_ref().is_none_or(|known| known.user_id == user);
+    let linked = tx.read(known(provider, &claims)).await?;
+    let is_free = linked.as_ref().is_none_or(|linked| linked.user_id == user);
     if !is_free || !person.is_some_and(|person| person.is_active) {
         drop(tx);
-        note(scene, provider, &Fault::NotAllowed("the account is linked to somebody else")).await?;
-        return Ok(room.error(Fault::NotAllowed("").page()));
+        let fault = Fault::NotAllowed("the account is linked to somebody else");
+        note(scene, provider, &fault).await?;
+        return Ok(not_linked(room, &fault));
     }
-    if known.is_none() {
+    if linked.is_none() {
         let change = link(scene, &mut tx, provider, &claims, user).await.map_err(problem)?;
+        let way = NewWay::Account(&provider.name);
+        scene.sso.identity.tell_of(&mut tx, scene.info, user, way).await.map_err(crate::Error::from)?;
         tx.commit(change, ()).await?;
     }
-    let facts = json!({"tenant": scene.info.name, "what": "identity_linked"});
-    Ok(Hosted::new(scene.sso.pages.notice("device_done", StatusCode::OK, room.locale, &facts)))
+    Ok(room.notice("device_done", StatusCode::OK, json!({"what": "identity_linked"})))
+}
+
+/// Why an account was not linked, with a way back.
+fn not_linked(room: &Room<'_>, fault: &Fault) -> Hosted {
+    room.notice("not_linked", StatusCode::BAD_REQUEST, json!({"why": fault.page()}))
 }
 
 /// What signing in would do. Whatever it finds is rolled back.

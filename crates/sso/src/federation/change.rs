@@ -6,7 +6,7 @@ use garde::Validate;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use tenantry_access::{Catalogue, may_confer};
+use tenantry_access::{Catalogue, may_confer, take_roles};
 use tenantry_db::{Change, Committed, TenantTx, Topic};
 use tenantry_kernel::{FieldError, Page, RoleId, UserId};
 use tenantry_web::ports::Grants;
@@ -369,7 +369,16 @@ pub(crate) async fn update(
     Ok(tx.commit(change, Success::ok(view(&scene, new))).await.map_err(Error::of_write)?)
 }
 
-/// Delete an identity provider, and every link to accounts there. Its users stay.
+/// Take a provider away, and what its groups gave.
+pub(super) async fn remove(tx: &mut TenantTx, id: IdentityProviderId) -> Result<(), Problem> {
+    let conferred = tx.read(store::conferred_by(id)).await?;
+    take_roles(tx, conferred.into_iter().map(|one| (one.user_id, one.role_id)).collect()).await?;
+    tx.queue(store::delete(id));
+    tx.announce(Topic::Clients);
+    Ok(())
+}
+
+/// Delete an identity provider, every link to accounts there, and the roles that its groups gave. Its users stay.
 pub(crate) async fn delete(
     guard: Guard<DeleteIdentityProvider>,
     Path(id): Path<IdentityProviderId>,
@@ -379,8 +388,7 @@ pub(crate) async fn delete(
     let old: IdentityProvider = tx.run(store::find_for_update(id)).await?.ok_or(Error::NotFound)?.into();
     guard.permit(&old)?;
     expected.check(old.version)?;
-    tx.queue(store::delete(id));
-    tx.announce(Topic::Clients);
+    remove(&mut tx, id).await?;
     let message = Success::ok(Message::new("Identity provider deleted successfully"));
     Ok(tx.commit(Change::deleted(&old), message).await?)
 }

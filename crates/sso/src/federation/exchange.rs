@@ -92,7 +92,8 @@ async fn claims(
     let kid = id_token::key_id(&token)?;
     let keys = sso.issuers.keys(&sso.fetcher, tenant, provider, kid.as_deref(), scene.now).await?;
     let verified = id_token::verify(&token, &keys)?;
-    Ok(id_token::check(provider, verified, &state.nonce, scene.now)?)
+    let claims = id_token::check(provider, verified, &state.nonce, scene.now)?;
+    if row.is_fresh(claims.authenticated_at, scene.now) { Ok(claims) } else { Err(Fault::NotFresh.into()) }
 }
 
 /// Exchange the code; the answer is the ID token. The access token is not looked at, and not kept.

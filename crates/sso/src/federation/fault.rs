@@ -20,6 +20,9 @@ pub(crate) enum Fault {
     /// The token is not what was asked for.
     #[error("the identity provider's token does not count: {0}")]
     Token(&'static str),
+    /// The provider has not signed the person in anew, though that was wanted.
+    #[error("the identity provider has not signed the person in anew")]
+    NotFresh,
     /// The tenant does not let this account in.
     #[error("this account may not sign in here: {0}")]
     NotAllowed(&'static str),
@@ -35,6 +38,7 @@ impl Fault {
             Self::State => "federation_state",
             Self::NoProvider | Self::Provider(_) => "federation_unavailable",
             Self::Denied | Self::Token(_) => "federation_failed",
+            Self::NotFresh => "federation_not_fresh",
             Self::NotAllowed(_) => "federation_not_allowed",
             Self::LinkNeeded => "federation_link",
         }
@@ -47,7 +51,9 @@ impl Kind for Fault {
             Self::State => ErrorKind::Malformed,
             Self::NoProvider => ErrorKind::NotFound,
             Self::Provider(_) => ErrorKind::Unavailable,
-            Self::Denied | Self::Token(_) | Self::NotAllowed(_) => ErrorKind::Unauthenticated,
+            Self::Denied | Self::Token(_) | Self::NotFresh | Self::NotAllowed(_) => {
+                ErrorKind::Unauthenticated
+            }
             Self::LinkNeeded => ErrorKind::Conflict,
         }
     }
@@ -57,7 +63,7 @@ impl Kind for Fault {
             Self::State => "invalid_state",
             Self::NoProvider => "not_found",
             Self::Provider(_) => "identity_provider_unavailable",
-            Self::Denied | Self::Token(_) | Self::NotAllowed(_) => "federation_refused",
+            Self::Denied | Self::Token(_) | Self::NotFresh | Self::NotAllowed(_) => "federation_refused",
             Self::LinkNeeded => "link_required",
         }
     }

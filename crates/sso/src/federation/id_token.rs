@@ -14,7 +14,7 @@ use super::model::{IdentityProvider, ProviderKind};
 const ALGORITHMS: [Algorithm; 5] =
     [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::ES384, Algorithm::EdDSA];
 /// How far the issuer's clock may be off, in seconds.
-const LEEWAY: i64 = 60;
+pub(super) const LEEWAY: i64 = 60;
 /// How old a token may be that was made for this very request, in seconds.
 const OLDEST: i64 = 600;
 /// The longest token that is looked at, in bytes.
@@ -29,6 +29,8 @@ pub(crate) struct Claims {
     pub(crate) first_name: Option<String>,
     pub(crate) last_name: Option<String>,
     pub(crate) groups: Vec<String>,
+    /// When the person signed in there, if the issuer says so; never later than now.
+    pub(crate) authenticated_at: Option<Timestamp>,
     pub(crate) all: Value,
 }
 
@@ -123,6 +125,8 @@ pub(crate) fn check(
         first_name: short("given_name"),
         last_name: short("family_name"),
         groups: groups(&claims, &provider.settings.groups_claim),
+        authenticated_at: number("auth_time")
+            .and_then(|seconds| Timestamp::from_second(seconds.min(now)).ok()),
         all: claims,
     })
 }

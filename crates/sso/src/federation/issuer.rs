@@ -8,7 +8,7 @@ use jsonwebtoken::jwk::{Jwk, JwkSet};
 use serde::Deserialize;
 use serde_json::Value;
 use tenantry_fetch::Fetcher;
-use tenantry_kernel::TenantId;
+use tenantry_kernel::{Clock, TenantId};
 use tokio::sync::Mutex;
 
 use super::fault::Fault;
@@ -49,20 +49,32 @@ pub(crate) struct Issuer {
     keys_at: Timestamp,
 }
 
-type Slot = Arc<Mutex<Option<Arc<Issuer>>>>;
+/// How long an issuer that did not answer is left alone: whoever comes meanwhile is told so at once.
+const RESPITE: SignedDuration = SignedDuration::from_secs(5);
+
+/// What is known of an issuer.
+#[derive(Default)]
+struct Known {
+    issuer: Option<Arc<Issuer>>,
+    /// When and why it could not be asked.
+    failed: Option<(Timestamp, Fault)>,
+}
+
+type Slot = Arc<Mutex<Known>>;
 
 /// Issuers in memory. One request at a time asks an issuer; the others wait for its answer.
-pub(crate) struct Issuers(moka::sync::Cache<(TenantId, String), Slot>);
-
-impl Default for Issuers {
-    fn default() -> Self {
-        Self(moka::sync::Cache::new(5_000))
-    }
+pub(crate) struct Issuers {
+    slots: moka::sync::Cache<(TenantId, String), Slot>,
+    clock: Clock,
 }
 
 impl Issuers {
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self { slots: moka::sync::Cache::new(5_000), clock }
+    }
+
     fn slot(&self, tenant: TenantId, provider: &IdentityProvider) -> Slot {
-        self.0.get_with((tenant, provider.issuer.clone()), Slot::default)
+        self.slots.get_with((tenant, provider.issuer.clone()), Slot::default)
     }
 
     /// The provider's issuer.
@@ -75,12 +87,25 @@ impl Issuers {
     ) -> Result<Arc<Issuer>, Fault> {
         let slot = self.slot(tenant, provider);
         let mut slot = slot.lock().await;
-        if let Some(known) = slot.as_ref().filter(|known| now.duration_since(known.asked_at) < KEPT) {
+        let fresh = slot.issuer.as_ref().filter(|known| now.duration_since(known.asked_at) < KEPT);
+        if let Some(known) = fresh {
             return Ok(Arc::clone(known));
         }
-        let issuer = Arc::new(ask(fetcher, provider, now).await?);
-        *slot = Some(Arc::clone(&issuer));
-        Ok(issuer)
+        if let Some((_, fault)) = slot.failed.as_ref().filter(|(at, _)| now.duration_since(*at) < RESPITE) {
+            return Err(fault.clone());
+        }
+        match ask(fetcher, provider, now).await {
+            Ok(issuer) => {
+                let issuer = Arc::new(issuer);
+                *slot = Known { issuer: Some(Arc::clone(&issuer)), failed: None };
+                Ok(issuer)
+            }
+            Err(fault) => {
+                // Those who have waited for this answer came at about the time it was asked for.
+                slot.failed = Some((self.clock.now(), fault.clone()));
+                Err(fault)
+            }
+        }
     }
 
     /// The keys with an id; all of them when there is none.
@@ -99,13 +124,13 @@ impl Issuers {
         }
         let slot = self.slot(tenant, provider);
         let mut slot = slot.lock().await;
-        let latest = slot.as_ref().map_or_else(|| Arc::clone(&known), Arc::clone);
+        let latest = slot.issuer.as_ref().map_or_else(|| Arc::clone(&known), Arc::clone);
         if now.duration_since(latest.keys_at) < PATIENCE {
             return Ok(latest.find(kid));
         }
         let keys = keys(fetcher, &latest.jwks_uri).await?;
         let latest = Arc::new(Issuer { keys, keys_at: now, ..(*latest).clone() });
-        *slot = Some(Arc::clone(&latest));
+        slot.issuer = Some(Arc::clone(&latest));
         Ok(latest.find(kid))
     }
 }

@@ -3,14 +3,15 @@
 //! The tenant's provider is a client there. What comes back counts only in the browser that was sent away, once, from the
 //! issuer that was configured, for this client and this very request.
 
-pub(crate) mod cache;
 pub(crate) mod callback;
 pub(crate) mod change;
 pub(crate) mod exchange;
 pub(crate) mod fault;
 pub(crate) mod id_token;
 pub(crate) mod issuer;
+pub(crate) mod linking;
 pub(crate) mod model;
+pub(crate) mod offered;
 pub(crate) mod operate;
 pub(crate) mod own;
 mod reseal;
@@ -19,9 +20,9 @@ pub(crate) mod start;
 pub(crate) mod state;
 pub(crate) mod store;
 
-pub(crate) use cache::ProviderCache;
 pub(crate) use issuer::Issuers;
 pub(crate) use model::{IdentityProvider, RESOURCE};
+pub(crate) use own::Oneself;
 pub use reseal::reseal;
 pub(crate) use start::home;
 
@@ -36,6 +37,8 @@ tenantry_kernel::id! {
     IdentityProviderId,
     /// Who somebody is there.
     FederatedIdentityId,
+    /// An account that waits to be linked.
+    FederationLinkId,
     /// A request that a browser has been sent away with.
     FederationStateId,
 }
@@ -57,9 +60,9 @@ impl<'a> Scene<'a> {
         Self::new(desk.sso, desk.tenant.clone(), desk.guard.tenant_info())
     }
 
-    /// The origin that people reach the server at.
+    /// The origin that people reach the issuer at.
     pub(crate) fn origin(&self) -> String {
-        let issuer = self.sso.tokens.issuer(&self.info.slug);
+        let issuer = self.sso.tokens.issuer(self.info);
         issuer.split("/t/").next().unwrap_or_default().to_owned()
     }
 

@@ -12,7 +12,7 @@ use tenantry_web::ports::TenantInfo;
 use tenantry_web::{Body, Guard, IfMatch, Listing, Message, Path, Path2, Problem, Success, Use};
 
 use super::change::{
-    ChangedIdentityProvider, NewIdentityProvider, changed, insert, keeps_its_people, make, save, view,
+    ChangedIdentityProvider, NewIdentityProvider, changed, insert, keeps_its_people, make, remove, save, view,
 };
 use super::model::{IdentityProvider, IdentityProviderView, ProviderKind};
 use super::{IdentityProviderId, Scene, store};
@@ -169,7 +169,7 @@ pub(crate) async fn update(
     Ok(Success::ok(view(&scene, new)))
 }
 
-/// Delete a tenant's identity provider, and every link to accounts there.
+/// Delete a tenant's identity provider, every link to accounts there, and the roles that its groups gave.
 pub(crate) async fn delete(
     guard: Guard<OperateIdentityProviders>,
     Use(sso): Use<Sso>,
@@ -181,8 +181,7 @@ pub(crate) async fn delete(
     let mut tx = scene.tenant.begin()?;
     let old: IdentityProvider = tx.run(store::find_for_update(id)).await?.ok_or(Error::NotFound)?.into();
     expected.check(old.version)?;
-    tx.queue(store::delete(id));
-    tx.announce(Topic::Clients);
+    remove(&mut tx, id).await?;
     tx.commit(Change::deleted(&old), ()).await?;
     Ok(Success::ok(Message::new("Identity provider deleted successfully")))
 }

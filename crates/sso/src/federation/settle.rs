@@ -5,20 +5,20 @@
 
 use serde_json::json;
 use tenantry_access::{assign_role, confer_roles};
-use tenantry_db::{Change, TenantTx};
+use tenantry_db::{Change, Read, TenantTx};
 use tenantry_identity::NewPerson;
 use tenantry_kernel::{RoleId, UserId};
 
 use super::fault::Fault;
 use super::id_token::Claims;
 use super::model::IdentityProvider;
+use super::store::Identity;
 use super::{FederatedIdentityId, Scene, store};
 use crate::protocol::refusal::Refusal;
 
 /// Somebody who may come in.
 pub(crate) struct Settled {
     pub(crate) user: UserId,
-    pub(crate) email: String,
     pub(crate) changes: Vec<Change>,
 }
 
@@ -44,6 +44,11 @@ fn address(scene: &Scene<'_>, provider: &IdentityProvider, claims: &Claims) -> R
     Ok(email)
 }
 
+/// Who an account is here. An account is one of an issuer: another issuer's of the same name is another.
+pub(crate) fn known(provider: &IdentityProvider, claims: &Claims) -> Read<Option<Identity>> {
+    store::identity(provider.id, provider.issuer.clone(), claims.subject.clone())
+}
+
 /// Find out who it is.
 pub(crate) async fn judge(
     scene: &Scene<'_>,
@@ -56,7 +61,7 @@ pub(crate) async fn judge(
         Err(fault) => return Ok(Err(fault)),
     };
     let identity = &scene.sso.identity;
-    if let Some(known) = tx.read(store::identity(provider.id, claims.subject.clone())).await? {
+    if let Some(known) = tx.read(known(provider, claims)).await? {
         let person = identity.person(tx, known.user_id).await?;
         let may = person.is_some_and(|person| person.is_active);
         return Ok(if may {
@@ -96,12 +101,11 @@ pub(crate) async fn settle(
     };
     let (clock, rng) = (&scene.sso.clock, &scene.sso.rng);
     let mut changes = Vec::new();
-    let email = claims.email.as_deref().and_then(|email| scene.sso.identity.normal_email(email));
-    let email = email.unwrap_or_default();
     let user = match verdict {
         Verdict::Known(user) => {
-            if let Some(known) = tx.read(store::identity(provider.id, claims.subject.clone())).await? {
-                tx.run(store::touch_identity(known.id, Some(email.clone()), scene.now)).await?;
+            if let Some(known) = tx.read(known(provider, claims)).await? {
+                let email = claims.email.as_deref().and_then(|email| scene.sso.identity.normal_email(email));
+                tx.run(store::touch_identity(known.id, email, scene.now)).await?;
             }
             user
         }
@@ -127,9 +131,7 @@ pub(crate) async fn settle(
         }
     };
     changes.extend(confer(scene, tx, provider, claims, user).await?);
-    let known = scene.sso.identity.person(tx, user).await?;
-    let email = known.map_or(email, |person| person.email);
-    Ok(Ok(Settled { user, email, changes }))
+    Ok(Ok(Settled { user, changes }))
 }
 
 /// Say that an account there is a user here.
@@ -144,6 +146,7 @@ pub(crate) async fn link(
     let insert = store::insert_identity(
         id,
         provider.id,
+        provider.issuer.clone(),
         claims.subject.clone(),
         user,
         claims.email.clone(),

@@ -20,8 +20,8 @@ use super::state::{COOKIE, Leaving, Purpose, leave};
 use super::{IdentityProviderId, Scene, store};
 use crate::authorize::answer::{Hosted, with_query};
 use crate::authorize::decide::Room;
-use crate::authorize::request::Request;
-use crate::page::Locale;
+use crate::authorize::endpoint::finish;
+use crate::authorize::request::{self, Request};
 use crate::protocol::fields::Fields;
 use crate::protocol::refusal::Refusal;
 use crate::service::{Desk, Sso};
@@ -59,13 +59,24 @@ impl<T: Output> Output for Bound<T> {
     }
 }
 
+/// What a provider is asked for beside who it is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Wish<'a> {
+    /// Whom to suggest.
+    pub(crate) hint: Option<&'a str>,
+    /// To let the person choose an account.
+    pub(crate) chooses: bool,
+    /// To sign the person in anew, unless that was so many seconds ago at most.
+    pub(crate) max_age: Option<i64>,
+}
+
 /// The address of a provider's page, and the cookie.
 pub(crate) async fn depart(
     scene: &Scene<'_>,
     asker: &Asker,
     provider: &IdentityProvider,
     leaving: Leaving,
-    hint: Option<&str>,
+    wish: Wish<'_>,
 ) -> Result<Result<(String, String), Fault>, Refusal> {
     let issuer = scene.sso.issuers.get(&scene.sso.fetcher, scene.info.id, provider, scene.now).await;
     let issuer = match issuer {
@@ -73,7 +84,10 @@ pub(crate) async fn depart(
         Err(fault) => return Ok(Err(fault)),
     };
     let redirect_uri = leaving.redirect_uri.clone();
-    let is_known_person = matches!(leaving.purpose, Purpose::Link | Purpose::Test);
+    // So that somebody sees whose account it is that they link or try.
+    let chooses = wish.chooses || matches!(leaving.purpose, Purpose::Link | Purpose::Test);
+    let is_google = provider.kind == ProviderKind::Google;
+    let max_age = wish.max_age.map(|seconds| seconds.to_string());
     let (state, cookie) = leave(scene, asker, provider, leaving).await?;
     let challenge = state.challenge();
     let mut values = vec![
@@ -86,14 +100,23 @@ pub(crate) async fn depart(
         ("code_challenge", challenge.as_str()),
         ("code_challenge_method", "S256"),
     ];
-    if let Some(hint) = hint.filter(|hint| !hint.is_empty() && hint.len() <= 320) {
+    if let Some(hint) = wish.hint.filter(|hint| !hint.is_empty() && hint.len() <= 320) {
         values.push(("login_hint", hint));
     }
-    if is_known_person {
-        // So that somebody sees whose account it is that they link or try.
-        values.push(("prompt", "select_account"));
+    if let Some(seconds) = &max_age {
+        values.push(("max_age", seconds));
     }
-    if let (ProviderKind::Google, Some(domain)) = (provider.kind, &provider.settings.hosted_domain) {
+    match wish.max_age {
+        // Google has no `login`, and says when somebody signed in only where it is asked for by name.
+        Some(_) if is_google => {
+            values.push(("claims", r#"{"id_token":{"auth_time":{"essential":true}}}"#));
+            values.push(("prompt", "select_account"));
+        }
+        Some(0) => values.push(("prompt", "login")),
+        _ if chooses => values.push(("prompt", "select_account")),
+        _ => {}
+    }
+    if let (true, Some(domain)) = (is_google, &provider.settings.hosted_domain) {
         values.push(("hd", domain));
     }
     Ok(Ok((with_query(&issuer.authorization_endpoint, &values), cookie)))
@@ -124,6 +147,9 @@ pub(crate) struct LoginQuery {
     redirect_uri: Option<String>,
     /// Whom to suggest.
     login_hint: Option<String>,
+    /// How long ago, in seconds, the person may have signed in there; 0: they sign in anew.
+    #[schemars(range(min = 0))]
+    max_age: Option<u32>,
 }
 
 /// Begin signing in with an account that somebody else keeps (document D).
@@ -146,8 +172,11 @@ pub(crate) async fn login(
             return Err(Problem::malformed("invalid_query", "query/redirect_uri", detail));
         }
     };
-    let leaving = Leaving { purpose: Purpose::Api, request: String::new(), redirect_uri, user: None };
-    bound(&scene, &asker, &provider, leaving, query.login_hint.as_deref()).await
+    let max_age = query.max_age.map(i64::from);
+    let leaving =
+        Leaving { purpose: Purpose::Api, request: String::new(), redirect_uri, user: None, max_age };
+    let wish = Wish { hint: query.login_hint.as_deref(), max_age, ..Wish::default() };
+    bound(&scene, &asker, &provider, leaving, wish).await
 }
 
 async fn bound(
@@ -155,10 +184,10 @@ async fn bound(
     asker: &Asker,
     provider: &IdentityProvider,
     leaving: Leaving,
-    hint: Option<&str>,
+    wish: Wish<'_>,
 ) -> Result<Bound<Success<Departure>>, Problem> {
     let (authorization_url, cookie) =
-        depart(scene, asker, provider, leaving, hint).await.map_err(problem)??;
+        depart(scene, asker, provider, leaving, wish).await.map_err(problem)??;
     let cookie = issuer_cookie(scene.info, COOKIE, &cookie);
     Ok(Bound { answer: Success::ok(Departure { authorization_url }), cookie })
 }
@@ -185,15 +214,14 @@ pub(crate) async fn page(
 ) -> Result<Hosted, Problem> {
     let desk = Desk::new(&guard, &sso, &clock, &rng);
     let fields = Fields::first(pairs);
-    let locale = Locale::choose(fields.get("ui_locales"), asker.languages());
-    let room = Room { desk: &desk, asker: &asker, locale };
+    let room = Room::open(&desk, &asker, fields.get("ui_locales")).await?;
     let slug = fields.get("provider").unwrap_or_default();
     let request = fields.get("request").unwrap_or_default();
     if request.len() > 16_384 {
         return Ok(room.error("bad_form"));
     }
     let outcome = onward(&room, slug, request, fields.get("login_hint")).await;
-    outcome.map_err(problem)
+    finish(&room, outcome)
 }
 
 /// Send a browser of the hosted pages to a provider.
@@ -202,15 +230,21 @@ pub(crate) async fn onward(
     slug: &str,
     request: &str,
     hint: Option<&str>,
-) -> Result<Hosted, Refusal> {
+) -> Result<Hosted, request::Fault> {
     let scene = Scene::of(room.desk);
     let provider = match enabled(&scene, slug).await? {
         Ok(provider) => provider,
         Err(fault) => return Ok(room.error(fault.page())),
     };
+    let asked = form_urlencoded::parse(request.as_bytes()).into_owned().collect();
+    // Nobody is sent away for a request that leads nowhere.
+    let wanted = request::read(room.desk, room.asker, asked).await?;
+    let max_age = if wanted.prompt.login { Some(0) } else { wanted.max_age };
     let redirect_uri = scene.callback(&provider);
-    let leaving = Leaving { purpose: Purpose::Page, request: request.to_owned(), redirect_uri, user: None };
-    match depart(&scene, room.asker, &provider, leaving, hint).await? {
+    let leaving =
+        Leaving { purpose: Purpose::Page, request: request.to_owned(), redirect_uri, user: None, max_age };
+    let wish = Wish { hint, chooses: wanted.prompt.select_account, max_age };
+    match depart(&scene, room.asker, &provider, leaving, wish).await? {
         Ok((address, cookie)) => Ok(Hosted::redirect(&address).cookie(scene.info, COOKIE, &cookie)),
         Err(fault) => {
             tracing::warn!(error = %fault, tenant.id = %scene.info.id, "an identity provider cannot be used");
@@ -222,16 +256,14 @@ pub(crate) async fn onward(
 /// Send somebody to where the accounts of their e-mail domain are kept, by a page: a form of the sign-in page may lead to its
 /// client only.
 pub(crate) async fn home(room: &Room<'_>, request: &Request, email: &str) -> Result<Hosted, Refusal> {
-    let scene = Scene::of(room.desk);
     let home = request.ways.iter().find(|provider| provider.is_home_of(email));
     // Whether there is such a user is nobody's business: the domain alone decides.
     let Some(provider) = home else {
         return Ok(room.sign_in(request, email, Some("no_home"), StatusCode::NOT_FOUND));
     };
     let query = [("provider", provider.slug.as_str()), ("request", &request.query), ("login_hint", email)];
-    let address = with_query(&format!("/t/{}/federation", scene.info.slug), &query);
-    let facts = json!({"tenant": scene.info.name, "name": provider.name, "address": address});
-    Ok(Hosted::new(scene.sso.pages.notice("onward", StatusCode::OK, room.locale, &facts)))
+    let address = with_query(&format!("{}/federation", room.desk.base()), &query);
+    Ok(room.notice("onward", StatusCode::OK, json!({"name": provider.name, "address": address})))
 }
 
 /// Which account to link.
@@ -260,8 +292,9 @@ pub(crate) async fn link(
     drop(tx);
     let user = Some(caller);
     let redirect_uri = scene.callback(&provider);
-    let leaving = Leaving { purpose: Purpose::Link, request: String::new(), redirect_uri, user };
-    bound(&scene, &asker, &provider, leaving, None).await
+    let leaving =
+        Leaving { purpose: Purpose::Link, request: String::new(), redirect_uri, user, max_age: None };
+    bound(&scene, &asker, &provider, leaving, Wish::default()).await
 }
 
 /// Begin trying a provider, also one that is switched off: nobody is signed in by it.
@@ -277,6 +310,7 @@ pub(crate) async fn test(
     guard.permit(&provider)?;
     let user = Some(guard.caller()?.user);
     let redirect_uri = scene.callback(&provider);
-    let leaving = Leaving { purpose: Purpose::Test, request: String::new(), redirect_uri, user };
-    bound(&scene, &asker, &provider, leaving, None).await
+    let leaving =
+        Leaving { purpose: Purpose::Test, request: String::new(), redirect_uri, user, max_age: None };
+    bound(&scene, &asker, &provider, leaving, Wish::default()).await
 }

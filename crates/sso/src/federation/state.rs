@@ -4,13 +4,14 @@
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tenantry_kernel::UserId;
 use tenantry_vault::{constant_time_eq, hash_token};
 use tenantry_web::Asker;
 use uuid::Uuid;
 
 use super::fault::Fault;
+use super::id_token::LEEWAY;
 use super::model::IdentityProvider;
 use super::store::{self, StateRow};
 use super::{FederationStateId, Scene};
@@ -41,6 +42,8 @@ pub(crate) struct Leaving {
     pub(crate) request: String,
     pub(crate) redirect_uri: String,
     pub(crate) user: Option<UserId>,
+    /// How long ago, in seconds, the person may have signed in there.
+    pub(crate) max_age: Option<i64>,
 }
 
 /// The state, and what follows from it.
@@ -80,7 +83,7 @@ pub(crate) async fn leave(
     let browser = known.unwrap_or_else(|| URL_SAFE_NO_PAD.encode(rng.bytes::<32>()));
     let id = FederationStateId::new(&scene.sso.clock, rng);
     let text = format!("{}.{}", id.as_uuid().simple(), URL_SAFE_NO_PAD.encode(rng.bytes::<32>()));
-    let Leaving { purpose, request, redirect_uri, user } = leaving;
+    let Leaving { purpose, request, redirect_uri, user, max_age } = leaving;
     let insert = store::insert_state(
         id,
         hash_token(&text).to_vec(),
@@ -90,6 +93,7 @@ pub(crate) async fn leave(
         request,
         redirect_uri,
         user,
+        max_age,
         scene.now,
         scene.now + SignedDuration::from_secs(SECONDS),
     );
@@ -100,6 +104,18 @@ pub(crate) async fn leave(
 fn parse(text: &str) -> Option<FederationStateId> {
     let (id, _) = text.split_once('.').filter(|(id, _)| id.len() == 32 && text.len() <= 120)?;
     Uuid::try_parse(id).ok().map(FederationStateId::from_uuid)
+}
+
+impl StateRow {
+    /// Whether the provider has signed the person in as lately as was wanted of it: since they left, if that was at once. A
+    /// provider that does not say when has not.
+    pub(crate) fn is_fresh(&self, authenticated_at: Option<Timestamp>, now: Timestamp) -> bool {
+        let Some(max_age) = self.max_age else { return true };
+        // In seconds, which saturate: a client may ask for any age.
+        let left = self.expires_at.as_second() - SECONDS;
+        let wanted = if max_age == 0 { left } else { now.as_second().saturating_sub(max_age) };
+        authenticated_at.is_some_and(|at| at.as_second() >= wanted.saturating_sub(LEEWAY))
+    }
 }
 
 /// Somebody comes back: once, in the browser that has left, in time, from the provider that they were sent to.

@@ -11,7 +11,7 @@ use tenantry_web::View;
 
 use super::model::{ProviderKind, ProviderRow};
 use super::state::Purpose;
-use super::{FederatedIdentityId, FederationStateId, IdentityProviderId};
+use super::{FederatedIdentityId, FederationLinkId, FederationStateId, IdentityProviderId};
 
 macro_rules! provider {
     ($rest:literal) => {
@@ -37,6 +37,7 @@ tenantry_db::row! {
     #[derive(Debug, Clone, Serialize, JsonSchema)]
     pub(crate) struct LinkedIdentityView {
         pub(crate) id: FederatedIdentityId,
+        pub(crate) provider_id: IdentityProviderId,
         /// The identity provider's name in addresses.
         pub(crate) provider: String,
         pub(crate) provider_name: String,
@@ -50,6 +51,29 @@ tenantry_db::row! {
 impl View for LinkedIdentityView {}
 
 tenantry_db::row! {
+    /// An account that waits to be linked.
+    #[derive(Debug, Clone)]
+    pub(crate) struct LinkRow {
+        pub(crate) browser_hash: Vec<u8>,
+        pub(crate) provider_id: IdentityProviderId,
+        pub(crate) issuer: String,
+        pub(crate) subject: String,
+        pub(crate) email: String,
+        pub(crate) user_id: UserId,
+        pub(crate) expires_at: Timestamp,
+    }
+}
+
+tenantry_db::row! {
+    /// A role that somebody has because of a group there.
+    #[derive(Debug, Clone)]
+    pub(crate) struct Conferred {
+        pub(crate) user_id: UserId,
+        pub(crate) role_id: RoleId,
+    }
+}
+
+tenantry_db::row! {
     /// A request that a browser has been sent away with.
     #[derive(Debug, Clone)]
     pub(crate) struct StateRow {
@@ -59,6 +83,7 @@ tenantry_db::row! {
         pub(crate) request: String,
         pub(crate) redirect_uri: String,
         pub(crate) user_id: Option<UserId>,
+        pub(crate) max_age: Option<i64>,
         pub(crate) expires_at: Timestamp,
     }
 }
@@ -103,21 +128,22 @@ tenantry_db::statements! {
         = "SELECT EXISTS (SELECT 1 FROM federated_identities WHERE tenant_id = $1 AND provider_id = $2)";
 
     /// Who somebody there is here.
-    pub(crate) read identity(provider: IdentityProviderId, subject: String) -> Option<Identity>
-        = "SELECT id, user_id FROM federated_identities WHERE tenant_id = $1 AND provider_id = $2 AND subject = $3";
+    pub(crate) read identity(provider: IdentityProviderId, issuer: String, subject: String) -> Option<Identity>
+        = "SELECT id, user_id FROM federated_identities WHERE tenant_id = $1 AND provider_id = $2 AND issuer = $3 \
+           AND subject = $4";
 
     /// A user's accounts elsewhere.
     pub(crate) read identities_of(user: UserId) -> Vec<LinkedIdentityView>
-        = "SELECT i.id, p.slug AS provider, p.name AS provider_name, i.email, i.created_at, i.last_used_at \
+        = "SELECT i.id, i.provider_id, p.slug AS provider, p.name AS provider_name, i.email, i.created_at, i.last_used_at \
            FROM federated_identities i JOIN identity_providers p ON p.tenant_id = $1 AND p.id = i.provider_id \
            WHERE i.tenant_id = $1 AND i.user_id = $2 ORDER BY i.id LIMIT 100";
 
     /// Somebody there is somebody here from now on.
     pub(crate) write insert_identity(
-        id: FederatedIdentityId, provider: IdentityProviderId, subject: String, user: UserId, email: Option<String>,
-        at: Timestamp
-    ) -> Written = "INSERT INTO federated_identities (tenant_id, id, provider_id, subject, user_id, email, created_at, \
-        last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
+        id: FederatedIdentityId, provider: IdentityProviderId, issuer: String, subject: String, user: UserId,
+        email: Option<String>, at: Timestamp
+    ) -> Written = "INSERT INTO federated_identities (tenant_id, id, provider_id, issuer, subject, user_id, email, \
+        created_at, last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
 
     /// An account has been used.
     pub(crate) write touch_identity(id: FederatedIdentityId, email: Option<String>, at: Timestamp) -> Written
@@ -131,6 +157,14 @@ tenantry_db::statements! {
     pub(crate) read conferred(user: UserId, provider: IdentityProviderId) -> Vec<Scalar<RoleId>>
         = "SELECT role_id FROM federated_roles WHERE tenant_id = $1 AND user_id = $2 AND provider_id = $3";
 
+    /// The roles that anybody has because of groups there.
+    pub(crate) read conferred_by(provider: IdentityProviderId) -> Vec<Conferred>
+        = "SELECT user_id, role_id FROM federated_roles WHERE tenant_id = $1 AND provider_id = $2";
+
+    /// None of a user's any longer.
+    pub(crate) write delete_conferred_to(user: UserId, provider: IdentityProviderId) -> Written
+        = "DELETE FROM federated_roles WHERE tenant_id = $1 AND user_id = $2 AND provider_id = $3";
+
     /// One more of them.
     pub(crate) write insert_conferred(user: UserId, provider: IdentityProviderId, role: RoleId, at: Timestamp) -> Written
         = "INSERT INTO federated_roles (tenant_id, user_id, provider_id, role_id, created_at) VALUES ($1, $2, $3, $4, $5)";
@@ -139,19 +173,34 @@ tenantry_db::statements! {
     pub(crate) write delete_conferred(user: UserId, provider: IdentityProviderId, role: RoleId) -> Written
         = "DELETE FROM federated_roles WHERE tenant_id = $1 AND user_id = $2 AND provider_id = $3 AND role_id = $4";
 
+    /// Requests that are over: anybody can make them, and they must not wait for their partition's end.
+    pub(crate) log delete_expired_states(now: Timestamp) -> Written
+        = "DELETE FROM federation_states WHERE tenant_id = $1 AND expires_at < $2";
+    /// An account waits to be linked.
+    pub(crate) log insert_link(
+        id: FederationLinkId, hash: Vec<u8>, browser: Vec<u8>, provider: IdentityProviderId, issuer: String, subject: String,
+        email: String, user: UserId, at: Timestamp, expires_at: Timestamp
+    ) -> Written = "INSERT INTO federation_links (tenant_id, id, token_hash, browser_hash, provider_id, issuer, subject, email, \
+        user_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+    /// Those that nobody has linked in time.
+    pub(crate) log delete_expired_links(now: Timestamp) -> Written
+        = "DELETE FROM federation_links WHERE tenant_id = $1 AND expires_at < $2";
+
+    /// One is to be linked: the row goes, so that it counts once.
+    pub(crate) write take_link(id: FederationLinkId, hash: Vec<u8>) -> Option<LinkRow>
+        = "DELETE FROM federation_links WHERE tenant_id = $1 AND id = $2 AND token_hash = $3 \
+           RETURNING browser_hash, provider_id, issuer, subject, email, user_id, expires_at";
+
     /// A browser is sent away.
     pub(crate) log insert_state(
         id: FederationStateId, hash: Vec<u8>, browser: Vec<u8>, provider: IdentityProviderId, purpose: Purpose,
-        request: String, redirect_uri: String, user: Option<UserId>, at: Timestamp, expires_at: Timestamp
+        request: String, redirect_uri: String, user: Option<UserId>, max_age: Option<i64>, at: Timestamp, expires_at: Timestamp
     ) -> Written = "INSERT INTO federation_states (tenant_id, id, state_hash, browser_hash, provider_id, purpose, request, \
-        redirect_uri, user_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-
-    /// Those who have not come back in time.
-    pub(crate) log delete_expired_states(now: Timestamp) -> Written
-        = "DELETE FROM federation_states WHERE tenant_id = $1 AND expires_at < $2";
+        redirect_uri, user_id, max_age, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
     /// One comes back: the row goes, so that nobody comes back twice.
     pub(crate) write take_state(id: FederationStateId, hash: Vec<u8>) -> Option<StateRow>
         = "DELETE FROM federation_states WHERE tenant_id = $1 AND id = $2 AND state_hash = $3 \
-           RETURNING browser_hash, provider_id, purpose, request, redirect_uri, user_id, expires_at";
+           RETURNING browser_hash, provider_id, purpose, request, redirect_uri, user_id, max_age, expires_at";
 }

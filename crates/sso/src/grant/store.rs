@@ -108,10 +108,6 @@ tenantry_db::statements! {
     pub(crate) write use_pushed(id: PushedId) -> Written
         = "DELETE FROM oauth_pushed_requests WHERE tenant_id = $1 AND id = $2";
 
-    /// A client's whose time is over.
-    pub(crate) log delete_expired_pushed(client: ClientId, now: Timestamp) -> Written
-        = "DELETE FROM oauth_pushed_requests WHERE tenant_id = $1 AND client_id = $2 AND expires_at < $3";
-
     /// A session at the provider.
     pub(crate) read find_session(id: SessionId) -> Option<SsoSession>
         = "SELECT id, user_id, secret_hash, auth_time, acr, amr, last_used_at, expires_at FROM sso_sessions \
@@ -126,10 +122,6 @@ tenantry_db::statements! {
     /// When a session was last used.
     pub(crate) write touch_session(id: SessionId, at: Timestamp) -> Written
         = "UPDATE sso_sessions SET last_used_at = $3 WHERE tenant_id = $1 AND id = $2";
-
-    /// Sessions of a person that are over.
-    pub(crate) write delete_expired_sessions(user: UserId, now: Timestamp) -> Written
-        = "DELETE FROM sso_sessions WHERE tenant_id = $1 AND user_id = $2 AND expires_at < $3";
 
     /// One code, locked.
     pub(crate) write find_code_for_update(id: CodeId) -> Option<Code>
@@ -149,10 +141,6 @@ tenantry_db::statements! {
     /// A code that has been exchanged.
     pub(crate) write use_code(id: CodeId, grant: GrantId) -> Written
         = "UPDATE oauth_authorization_codes SET grant_id = $3 WHERE tenant_id = $1 AND id = $2";
-
-    /// Codes that have been of no use for a while.
-    pub(crate) write delete_expired_codes(before: Timestamp) -> Written
-        = "DELETE FROM oauth_authorization_codes WHERE tenant_id = $1 AND expires_at < $2";
 
     /// One grant.
     pub(crate) read find_grant(id: GrantId) -> Option<Grant>
@@ -179,10 +167,6 @@ tenantry_db::statements! {
     /// One grant no longer.
     pub(crate) write revoke_grant(id: GrantId, at: Timestamp) -> Written
         = "UPDATE oauth_grants SET revoked_at = $3 WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL";
-
-    /// Grants of a person that are over.
-    pub(crate) write delete_expired_grants(user: UserId, before: Timestamp) -> Written
-        = "DELETE FROM oauth_grants WHERE tenant_id = $1 AND user_id = $2 AND expires_at < $3";
 
     /// What a person has let a client have.
     pub(crate) read find_consent(user: UserId, client: ClientId) -> Option<Consent>

@@ -4,12 +4,22 @@ use std::collections::BTreeMap;
 
 use super::Locale;
 
+mod own;
+
 /// How many texts there are.
 #[cfg(test)]
-pub(super) const COUNT: usize = TEXTS.len();
+pub(super) const COUNT: usize = TEXTS.len() + own::TEXTS.len();
 
 /// Name, English, German, Hindi.
-const TEXTS: &[(&str, &str, &str, &str)] = &[
+type Text = (&'static str, &'static str, &'static str, &'static str);
+
+const TEXTS: &[Text] = &[
+    ("language", "Language", "Sprache", "भाषा"),
+    ("applications", "Applications", "Anwendungen", "ऐप"),
+    ("about", "About", "Über uns", "परिचय"),
+    ("link_privacy", "Privacy", "Datenschutz", "गोपनीयता"),
+    ("link_terms", "Terms", "Nutzungsbedingungen", "शर्तें"),
+    ("link_support", "Help", "Hilfe", "सहायता"),
     ("sign_in", "Sign in", "Anmelden", "साइन इन करें"),
     ("sign_in_to", "Sign in to", "Anmelden bei", "साइन इन करें:"),
     ("to_continue_to", "To continue to", "Weiter zu", "आगे बढ़ने के लिए:"),
@@ -40,6 +50,50 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "अपने ऑथेंटिकेटर ऐप में दिख रहा कोड या अपना कोई बैकअप कोड लिखें।",
     ),
     (
+        "code_how_any",
+        "Enter the code that your authenticator app shows, one that we send you, or one of your backup codes.",
+        "Geben Sie den Code ein, den Ihre Authenticator-App zeigt, einen, den wir Ihnen schicken, oder einen Ihrer Ersatzcodes.",
+        "अपने ऑथेंटिकेटर ऐप में दिख रहा कोड, हमारा भेजा हुआ कोड या अपना कोई बैकअप कोड लिखें।",
+    ),
+    (
+        "code_how_sent",
+        "Have a code sent to you and enter it, or enter one of your backup codes.",
+        "Lassen Sie sich einen Code schicken und geben Sie ihn ein, oder einen Ihrer Ersatzcodes.",
+        "अपने लिए कोड मँगवाकर उसे लिखें, या अपना कोई बैकअप कोड लिखें।",
+    ),
+    (
+        "code_how_backup",
+        "Enter one of your backup codes.",
+        "Geben Sie einen Ihrer Ersatzcodes ein.",
+        "अपना कोई बैकअप कोड लिखें।",
+    ),
+    (
+        "trust_browser",
+        "Trust this browser for # days: it is not asked for a code meanwhile",
+        "Diesem Browser # Tage lang vertrauen: Er wird so lange nicht nach einem Code gefragt",
+        "इस ब्राउज़र पर # दिनों तक भरोसा करें: तब तक कोड नहीं माँगा जाएगा",
+    ),
+    ("send_email", "Send a code to", "Code senden an", "कोड भेजें:"),
+    ("send_sms", "Send a text message to", "SMS senden an", "एसएमएस भेजें:"),
+    (
+        "code_sent",
+        "A code is on its way to you. It counts for five minutes.",
+        "Ein Code ist unterwegs zu Ihnen. Er gilt fünf Minuten.",
+        "आपको एक कोड भेजा जा रहा है। यह पाँच मिनट तक मान्य है।",
+    ),
+    (
+        "code_too_soon",
+        "A code was sent a moment ago, or too often. Wait a little before you ask for another one.",
+        "Gerade wurde schon ein Code geschickt, oder schon zu oft. Warten Sie etwas, bevor Sie einen weiteren anfordern.",
+        "अभी-अभी एक कोड भेजा गया है, या बहुत बार भेजा जा चुका है। दूसरा माँगने से पहले थोड़ा रुकें।",
+    ),
+    (
+        "code_not_sent",
+        "No code can be sent to you this way.",
+        "Auf diesem Weg kann Ihnen kein Code geschickt werden.",
+        "इस तरीके से आपको कोड नहीं भेजा जा सकता।",
+    ),
+    (
         "factor_refused",
         "This code is wrong, or has been used. Try the next one.",
         "Dieser Code ist falsch oder schon benutzt. Versuchen Sie den nächsten.",
@@ -51,6 +105,72 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "Das hat zu lange gedauert, oder es gab zu viele falsche Codes. Melden Sie sich noch einmal an.",
         "इसमें बहुत समय लगा या बहुत सारे गलत कोड दिए गए। फिर से साइन इन करें।",
     ),
+    ("enrolment_title", "Set up a second factor", "Zweiten Faktor einrichten", "दूसरा कारक सेट करें"),
+    (
+        "enrolment_text",
+        "Your organisation asks for a second factor besides what you have just shown. Choose one.",
+        "Ihre Organisation verlangt einen zweiten Faktor neben dem, was Sie gerade gezeigt haben. Wählen Sie einen.",
+        "आपका संगठन अभी दिखाई गई पहचान के अलावा दूसरा कारक माँगता है। एक चुनें।",
+    ),
+    ("set_up_totp", "With an authenticator app", "Mit einer Authenticator-App", "ऑथेंटिकेटर ऐप से"),
+    ("set_up_email", "With codes by e-mail", "Mit Codes per E-Mail", "ई-मेल से मिले कोड से"),
+    ("set_up_sms", "With codes by text message", "Mit Codes per SMS", "एसएमएस से मिले कोड से"),
+    (
+        "app_scan",
+        "Scan this picture with your authenticator app.",
+        "Scannen Sie dieses Bild mit Ihrer Authenticator-App.",
+        "अपने ऑथेंटिकेटर ऐप से यह चित्र स्कैन करें।",
+    ),
+    ("app_picture", "QR code for the app", "QR-Code für die App", "ऐप के लिए क्यूआर कोड"),
+    ("app_open", "Open the app here", "App hier öffnen", "ऐप यहाँ खोलें"),
+    ("app_type", "or type this secret:", "oder dieses Geheimnis eintippen:", "या यह गुप्त कुंजी लिखें:"),
+    ("first_code_sent", "A code was sent to", "Ein Code wurde gesendet an", "कोड भेजा गया:"),
+    (
+        "first_code_totp",
+        "Enter the code that the app shows now.",
+        "Geben Sie den Code ein, den die App jetzt zeigt.",
+        "ऐप में अभी दिख रहा कोड लिखें।",
+    ),
+    (
+        "first_code_email",
+        "Enter the code of the e-mail. It counts for five minutes.",
+        "Geben Sie den Code aus der E-Mail ein. Er gilt fünf Minuten.",
+        "ई-मेल में आया कोड लिखें। यह पाँच मिनट तक मान्य है।",
+    ),
+    (
+        "first_code_sms",
+        "Enter the code of the text message. It counts for five minutes.",
+        "Geben Sie den Code aus der SMS ein. Er gilt fünf Minuten.",
+        "एसएमएस में आया कोड लिखें। यह पाँच मिनट तक मान्य है।",
+    ),
+    ("again_totp", "Show a new picture", "Neues Bild zeigen", "नया चित्र दिखाएँ"),
+    ("again_email", "Send the code again", "Code noch einmal senden", "कोड फिर से भेजें"),
+    ("again_sms", "Send the code again", "Code noch einmal senden", "कोड फिर से भेजें"),
+    (
+        "first_code_refused",
+        "This is not the right code. Try again.",
+        "Das ist nicht der richtige Code. Versuchen Sie es noch einmal.",
+        "यह सही कोड नहीं है। फिर कोशिश करें।",
+    ),
+    (
+        "cannot_set_up",
+        "This cannot be set up here. Choose something else.",
+        "Das kann hier nicht eingerichtet werden. Wählen Sie etwas anderes.",
+        "इसे यहाँ सेट नहीं किया जा सकता। कुछ और चुनें।",
+    ),
+    (
+        "enrolled_title",
+        "Keep your backup codes",
+        "Bewahren Sie Ihre Ersatzcodes auf",
+        "अपने बैकअप कोड सँभालकर रखें",
+    ),
+    (
+        "enrolled_text",
+        "Each of these codes lets you in once when you have lost your second factor. They are not shown again.",
+        "Mit jedem dieser Codes kommen Sie ein Mal hinein, wenn Sie Ihren zweiten Faktor verloren haben. Sie werden nicht noch einmal gezeigt.",
+        "दूसरा कारक खो जाने पर इनमें से हर कोड से आप एक बार साइन इन कर सकते हैं। ये दोबारा नहीं दिखाए जाएँगे।",
+    ),
+    ("enrolled_go_on", "I have kept them", "Ich habe sie aufbewahrt", "मैंने इन्हें सहेज लिया है"),
     ("passkey", "Use a passkey", "Passkey verwenden", "पासकी का उपयोग करें"),
     (
         "passkey_failed",
@@ -72,6 +192,7 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "bittet um Ihre Erlaubnis für Folgendes:",
         "आपसे इनकी अनुमति माँगता है:",
     ),
+    ("of_itself", "It says of itself:", "Sie sagt von sich:", "वह अपने बारे में कहता है:"),
     ("signed_in_as", "Signed in as", "Angemeldet als", "इस नाम से साइन इन हैं:"),
     ("allow", "Allow", "Erlauben", "अनुमति दें"),
     ("deny", "Do not allow", "Nicht erlauben", "अनुमति न दें"),
@@ -188,6 +309,13 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "आपका पासवर्ड बदल गया है। अब आप उससे साइन इन कर सकते हैं।",
     ),
     ("new_password", "New password", "Neues Passwort", "नया पासवर्ड"),
+    (
+        "password_how",
+        "Long is better than complicated: a few words, for instance.",
+        "Lang ist besser als kompliziert: zum Beispiel einige Wörter.",
+        "जटिल से लंबा बेहतर है: जैसे कुछ शब्द।",
+    ),
+    ("optional", "(optional)", "(freiwillig)", "(वैकल्पिक)"),
     ("save", "Save", "Speichern", "सहेजें"),
     ("ask_again", "Ask for another link", "Einen anderen Link anfordern", "दूसरा लिंक माँगें"),
     (
@@ -306,6 +434,12 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
         "आपके संगठन ने आपकी पहचान की पुष्टि नहीं की।",
     ),
     (
+        "federation_not_fresh",
+        "Your organisation has not asked you to sign in again, as this application wants it. Sign in with your password.",
+        "Ihre Organisation hat Sie nicht erneut angemeldet, wie es diese Anwendung verlangt. Melden Sie sich mit Ihrem Passwort an.",
+        "इस ऐप की आवश्यकता के अनुसार आपके संगठन ने आपसे दोबारा साइन इन नहीं कराया। अपने पासवर्ड से साइन इन करें।",
+    ),
+    (
         "federation_not_allowed",
         "This account may not be used here. Ask your administrator.",
         "Dieses Konto kann hier nicht benutzt werden. Fragen Sie Ihre Administration.",
@@ -313,9 +447,15 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "federation_link",
-        "Somebody here has this e-mail address. If it is you: sign in as before, and link the account in your profile.",
-        "Diese E-Mail-Adresse hat hier schon jemand. Falls Sie das sind: Melden Sie sich wie bisher an, und verknüpfen Sie das Konto in Ihrem Profil.",
-        "यह ई-मेल पता यहाँ पहले से किसी का है। यदि वह आप हैं: पहले की तरह साइन इन करें और अपनी प्रोफ़ाइल में खाता जोड़ें।",
+        "Somebody here has the e-mail address of this account. If it is you: sign in as before, and the account is linked.",
+        "Die E-Mail-Adresse dieses Kontos hat hier schon jemand. Falls Sie das sind: Melden Sie sich wie bisher an, und das Konto wird verknüpft.",
+        "इस खाते का ई-मेल पता यहाँ पहले से किसी का है। यदि वह आप हैं: पहले की तरह साइन इन करें, और खाता जुड़ जाएगा।",
+    ),
+    (
+        "link_failed",
+        "You are signed in, but something went wrong on our side while linking the account. Come with it once more later to link it.",
+        "Sie sind angemeldet, aber beim Verknüpfen des Kontos ist bei uns etwas schiefgegangen. Kommen Sie später noch einmal damit, um es zu verknüpfen.",
+        "आप साइन इन हैं, लेकिन खाता जोड़ते समय हमारी ओर से कुछ गड़बड़ हो गई। उसे जोड़ने के लिए बाद में उस खाते से फिर आएँ।",
     ),
     ("identity_linked_title", "The account is linked", "Das Konto ist verknüpft", "खाता जोड़ दिया गया"),
     (
@@ -367,14 +507,13 @@ const TEXTS: &[(&str, &str, &str, &str)] = &[
 
 /// The texts of a language, by name.
 pub(super) fn words(locale: Locale) -> BTreeMap<&'static str, &'static str> {
-    let pick =
-        |&(name, english, german, hindi): &(&'static str, &'static str, &'static str, &'static str)| {
-            let text = match locale {
-                Locale::English => english,
-                Locale::German => german,
-                Locale::Hindi => hindi,
-            };
-            (name, text)
+    let pick = |&(name, english, german, hindi): &Text| {
+        let text = match locale {
+            Locale::English => english,
+            Locale::German => german,
+            Locale::Hindi => hindi,
         };
-    TEXTS.iter().map(pick).collect()
+        (name, text)
+    };
+    TEXTS.iter().chain(own::TEXTS).map(pick).collect()
 }

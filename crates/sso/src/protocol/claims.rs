@@ -7,6 +7,8 @@ use serde_json::{Map, Value, json};
 use tenantry_identity::{ACR_ONE, ACR_TWO, Profile};
 use tenantry_web::ports::{Grants, TenantInfo};
 
+use crate::scope::{Scope, Source};
+
 /// The scopes that mean something to the provider, with the claims they stand for. Others are the client's own.
 pub(crate) const SCOPES: &[(&str, &[&str])] = &[
     ("openid", &[]),
@@ -125,27 +127,127 @@ impl Asked {
     }
 }
 
-/// Whether there are claims here that only the database knows.
-pub(crate) fn needs_profile(wanted: &BTreeSet<&str>) -> bool {
-    let mut of_profile =
-        SCOPES.iter().filter(|(scope, _)| matches!(*scope, "profile" | "email" | "phone" | "address"));
-    of_profile.any(|(_, claims)| claims.iter().any(|claim| wanted.contains(claim)))
+/// Claims that say what a token is and whose, which no tenant gives another meaning.
+const OF_TOKENS: [&str; 28] = [
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "auth_time",
+    "nonce",
+    "acr",
+    "amr",
+    "azp",
+    "sid",
+    "tid",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "act",
+    "may_act",
+    "client_id",
+    "scope",
+    "cnf",
+    "events",
+    "active",
+    "token_type",
+    "username",
+    "_claim_names",
+    "_claim_sources",
+];
+
+/// The claims about a person, by standards and by the product.
+pub(crate) fn of_person() -> impl Iterator<Item = &'static str> {
+    SCOPES.iter().flat_map(|(_, claims)| claims.iter().copied())
+}
+
+/// Whether a claim has a meaning that is not a tenant's to give.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    OF_TOKENS.contains(&name) || of_person().any(|known| known == name)
 }
 
 /// The claims that scopes and single requests stand for.
-pub(crate) fn wanted<'a>(scopes: impl Iterator<Item = &'a str>, asked: &'a [String]) -> BTreeSet<&'a str> {
-    let of_scopes = scopes.filter_map(|scope| SCOPES.iter().find(|(known, _)| *known == scope));
-    let of_scopes = of_scopes.flat_map(|(_, claims)| claims.iter().copied());
-    of_scopes.chain(asked.iter().map(String::as_str)).collect()
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    known: BTreeSet<&'a str>,
+    /// Those of the tenant's own scopes, and where they come from.
+    own: Vec<(&'a str, &'a Source)>,
 }
 
-/// The claims about a person that are wanted and known.
-pub(crate) fn of(
-    wanted: &BTreeSet<&str>,
-    profile: Option<&Profile>,
-    grants: &Grants,
-    tenant: &TenantInfo,
-) -> Map<String, Value> {
+impl<'a> Wanted<'a> {
+    /// By single requests.
+    pub(crate) fn single(asked: &'a [String]) -> Self {
+        Self { known: asked.iter().map(String::as_str).collect(), own: Vec::new() }
+    }
+
+    /// By the scopes of standards and the product as well.
+    #[must_use]
+    pub(crate) fn with_scopes(mut self, scopes: impl Iterator<Item = &'a str>) -> Self {
+        let known = scopes.filter_map(|scope| SCOPES.iter().find(|(known, _)| *known == scope));
+        self.known.extend(known.flat_map(|(_, claims)| claims.iter().copied()));
+        self
+    }
+
+    /// By scopes of the tenant's own as well.
+    #[must_use]
+    pub(crate) fn with_own(mut self, scopes: impl Iterator<Item = &'a Scope>) -> Self {
+        let claims = scopes.flat_map(|scope| &scope.claims);
+        self.own.extend(claims.map(|(name, source)| (name.as_str(), source)));
+        self
+    }
+
+    /// Whether there is anything to say.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.known.is_empty() && self.own.is_empty()
+    }
+
+    /// Whether there are claims here that only the database knows.
+    pub(crate) fn needs_profile(&self) -> bool {
+        let is_of_profile = |name: &str| {
+            let scopes = SCOPES
+                .iter()
+                .filter(|(scope, _)| matches!(*scope, "profile" | "email" | "phone" | "address"));
+            scopes.flat_map(|(_, claims)| claims.iter()).any(|claim| *claim == name)
+        };
+        self.known.iter().any(|name| is_of_profile(name))
+            || self.own.iter().any(|(_, source)| match source {
+                Source::Managed(_) | Source::Metadata(_) => true,
+                Source::Claim(name) => is_of_profile(name),
+                Source::Value(_) => false,
+            })
+    }
+
+    /// The claims that are wanted and known.
+    pub(crate) fn of(
+        &self,
+        profile: Option<&Profile>,
+        grants: &Grants,
+        tenant: &TenantInfo,
+    ) -> Map<String, Value> {
+        let all = all(profile, grants, tenant);
+        let metadata = profile.map(|profile| &profile.metadata);
+        let mut claims = Map::new();
+        for (name, source) in &self.own {
+            let value = match source {
+                Source::Managed(key) => metadata.and_then(|all| all.get("managed")?.get(key)).cloned(),
+                Source::Metadata(key) if key == "managed" => None,
+                Source::Metadata(key) => metadata.and_then(|all| all.get(key)).cloned(),
+                Source::Claim(name) => all.get(name).cloned(),
+                Source::Value(value) => Some(value.clone()),
+            };
+            claims.insert((*name).to_owned(), value.unwrap_or_default());
+        }
+        claims.extend(all.into_iter().filter(|(name, _)| self.known.contains(name.as_str())));
+        claims.retain(|_, value| !value.is_null());
+        claims
+    }
+}
+
+/// Everything that is known about a person.
+fn all(profile: Option<&Profile>, grants: &Grants, tenant: &TenantInfo) -> Map<String, Value> {
     let mut claims = Map::new();
     if let Some(profile) = profile {
         of_profile(&mut claims, profile);
@@ -161,7 +263,6 @@ pub(crate) fn of(
     claims.insert("groups".into(), json!(groups));
     claims.insert("tenant".into(), json!({"id": tenant.id, "slug": tenant.slug, "name": tenant.name}));
     claims.insert("plan".into(), json!(tenant.plan));
-    claims.retain(|name, value| wanted.contains(name.as_str()) && !value.is_null());
     claims
 }
 
@@ -224,7 +325,7 @@ mod tests {
     #[test]
     fn scopes_stand_for_claims() {
         let asked = vec!["name".to_owned()];
-        let wanted = wanted(["openid", "email", "orders:read"].into_iter(), &asked);
-        assert_eq!(wanted.into_iter().collect::<Vec<_>>(), ["email", "email_verified", "name"]);
+        let wanted = Wanted::single(&asked).with_scopes(["openid", "email", "orders:read"].into_iter());
+        assert_eq!(wanted.known.into_iter().collect::<Vec<_>>(), ["email", "email_verified", "name"]);
     }
 }

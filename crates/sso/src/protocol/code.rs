@@ -54,15 +54,13 @@ pub(super) async fn exchange(desk: &Desk<'_>, client: &Client, form: &Fields) ->
     let (scopes, claims) = (code.scopes.clone(), code.claims.clone());
     let (user, session) = (code.user_id, code.session_id);
     let grant = begin(desk, client, Approved { user, session, scopes, claims, proof });
-    tx.run(store::delete_expired_grants(code.user_id, desk.now)).await?;
     tx.queue(insert(&grant));
     tx.queue(store::use_code(code.id, grant.id));
-    let answer =
-        Issue { desk, client, grant: &grant, nonce: code.nonce.as_deref() }.answer(&grant.scopes, 0).await?;
     let values = trail(client, grant.user_id, &grant.scopes);
     let change = Change::named("oauth_grant", Some(grant.id.as_uuid()), "issued", values);
     tx.commit(change.action("oauth:token"), ()).await?;
-    Ok(answer)
+    // With the connection given back: the tokens may need one.
+    Issue { desk, client, grant: &grant, nonce: code.nonce.as_deref() }.answer(&grant.scopes, 0).await
 }
 
 /// The proof that who brings the code has asked for it (RFC 7636, 4.6).
@@ -171,7 +169,8 @@ impl Issue<'_> {
         if scopes.iter().any(|scope| scope == "openid") {
             let (user, session) = (grant.user_id, grant.session_id);
             let (asked, access_token) = (&asked.id_token, &access_token);
-            let about = About { client, user, session, proof: &proof, nonce: *nonce, asked, access_token };
+            let nonce = *nonce;
+            let about = About { client, user, session, proof: &proof, nonce, asked, scopes, access_token };
             more.insert("id_token".to_owned(), json!(about.sign(desk).await?));
         }
         let is_offline = grant.scopes.iter().any(|scope| scope == "offline_access");

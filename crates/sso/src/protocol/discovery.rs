@@ -8,12 +8,18 @@ use tenantry_web::{Guard, Plain, Problem, Public, Use};
 
 use super::claims;
 use crate::client::GrantType;
+use crate::scope::Scope;
 use crate::service::{Desk, Sso};
 
 /// The metadata; where both standards have a member, it is the same.
-fn metadata(issuer: &str) -> Value {
+fn metadata(issuer: &str, own: &[Scope]) -> Value {
     let at = |end: &str| format!("{issuer}/oauth2/{end}");
-    let scopes: Vec<&str> = claims::SCOPES.iter().map(|(scope, _)| *scope).collect();
+    let known = claims::SCOPES.iter().map(|(scope, _)| *scope);
+    let scopes: Vec<&str> = known.chain(own.iter().map(|scope| scope.name.as_str())).collect();
+    let mut claims = claims::supported();
+    claims.extend(own.iter().flat_map(|scope| scope.claims.keys()).map(String::as_str));
+    claims.sort_unstable();
+    claims.dedup();
     let methods = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
     let algorithms = ["ES256", "ES384", "EdDSA", "PS256", "RS256"];
     json!({
@@ -29,7 +35,7 @@ fn metadata(issuer: &str) -> Value {
         "revocation_endpoint": at("revoke"),
         "end_session_endpoint": at("logout"),
         "scopes_supported": scopes,
-        "claims_supported": claims::supported(),
+        "claims_supported": claims,
         "claim_types_supported": ["normal"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
@@ -56,8 +62,15 @@ fn metadata(issuer: &str) -> Value {
 }
 
 /// Get the metadata of the tenant's issuer.
-pub(crate) async fn discover(guard: Guard<Public>, Use(sso): Use<Sso>) -> Result<Plain, Problem> {
-    Ok(Plain(metadata(&sso.tokens.issuer(&guard.tenant_info().slug))))
+pub(crate) async fn discover(
+    guard: Guard<Public>,
+    clock: Clock,
+    rng: Rng,
+    Use(sso): Use<Sso>,
+) -> Result<Plain, Problem> {
+    let desk = Desk::new(&guard, &sso, &clock, &rng);
+    let own = sso.scopes.of(&desk.tenant).await?;
+    Ok(Plain(metadata(&desk.issuer, &own)))
 }
 
 /// Get the keys that the issuer's tokens are verified with.

@@ -8,10 +8,11 @@ use serde_json::{Map, Value, json};
 use tenantry_kernel::{SessionId, TenantId, UserId};
 use tenantry_vault::{Expect, hash_token, unverified_kid_and_tid};
 
-use super::claims;
+use super::claims::Wanted;
 use super::refusal::Refusal;
 use crate::client::{Client, ClientId};
 use crate::grant::Proof;
+use crate::scope::Scope;
 use crate::service::Desk;
 
 const TYPE: &str = "JWT";
@@ -24,13 +25,17 @@ pub(crate) struct About<'a> {
     pub(crate) proof: &'a Proof,
     pub(crate) nonce: Option<&'a str>,
     pub(crate) asked: &'a [String],
+    pub(crate) scopes: &'a [String],
     pub(crate) access_token: &'a str,
 }
 
 impl About<'_> {
-    /// Sign it. The claims of scopes are told by userinfo; here are only those that were asked for one by one.
+    /// Sign it. The claims of scopes are told by userinfo; here are only those that were asked for one by one, and those of scopes
+    /// that the tenant wants here.
     pub(crate) async fn sign(&self, desk: &Desk<'_>) -> Result<String, Refusal> {
-        let wanted = claims::wanted(std::iter::empty(), self.asked);
+        let own = desk.sso.scopes.of(&desk.tenant).await?;
+        let is_here = |scope: &&Scope| scope.in_id_token && self.scopes.contains(&scope.name);
+        let wanted = Wanted::single(self.asked).with_own(own.iter().filter(is_here));
         let mut token = if wanted.is_empty() { Map::new() } else { self.person(desk, &wanted).await? };
         let life = SignedDuration::from_secs(i64::from(self.client.id_token_seconds));
         for (name, value) in [
@@ -55,14 +60,14 @@ impl About<'_> {
         Ok(keys.current.sign(TYPE, &token)?)
     }
 
-    async fn person(
-        &self,
-        desk: &Desk<'_>,
-        wanted: &std::collections::BTreeSet<&str>,
-    ) -> Result<Map<String, Value>, Refusal> {
-        let profile = desk.sso.identity.profile(&desk.tenant, self.user).await?;
+    async fn person(&self, desk: &Desk<'_>, wanted: &Wanted<'_>) -> Result<Map<String, Value>, Refusal> {
+        let profile = if wanted.needs_profile() {
+            desk.sso.identity.profile(&desk.tenant, self.user).await?
+        } else {
+            None
+        };
         let grants = desk.guard.grants_of(self.user).await?;
-        Ok(claims::of(wanted, profile.as_ref(), &grants, desk.guard.tenant_info()))
+        Ok(wanted.of(profile.as_ref(), &grants, desk.guard.tenant_info()))
     }
 }
 

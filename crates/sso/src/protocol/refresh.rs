@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 use tenantry_db::{Change, TenantTx};
-use tenantry_identity::known_session;
+use tenantry_identity::{ACR_TWO, KnownSession, known_session};
 
 use super::code::{Issue, refuse_grant};
 use super::fields::Fields;
@@ -33,18 +33,22 @@ pub(super) async fn exchange(desk: &Desk<'_>, client: &Client, form: &Fields) ->
         _ => return Err(reused(desk, tx, client, &grant).await),
     };
     let session = tx.read(known_session(grant.session_id)).await?;
-    if !session.is_some_and(|session| session.is_not_ended()) {
+    let Some(session) = session.filter(KnownSession::is_not_ended) else {
+        return Err(OAuthError::grant().into());
+    };
+    let is_less = grant.acr != ACR_TWO && !session.is_trusted(desk.now);
+    if is_less && desk.sso.identity.must_show_two_in(&mut tx, grant.user_id, desk.now).await? {
         return Err(OAuthError::grant().into());
     }
     let scopes = narrowed(form.get("scope"), &grant.scopes)?;
     if generation != grant.generation {
         tx.queue(store::rotate_grant(grant.id, generation, desk.now));
     }
-    let answer = Issue { desk, client, grant: &grant, nonce: None }.answer(&scopes, generation).await?;
     let values = trail(client, grant.user_id, &scopes);
     let change = Change::named("oauth_grant", Some(grant.id.as_uuid()), "refreshed", values);
     tx.commit(change.action("oauth:token").without_event(), ()).await?;
-    Ok(answer)
+    // With the connection given back: the tokens may need one. Should that fail, the old token is good for a while.
+    Issue { desk, client, grant: &grant, nonce: None }.answer(&scopes, generation).await
 }
 
 /// End a grant whose old refresh token came back, and say so in the trail.

@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 use tenantry_kernel::{Clock, Rng, UserId};
 use tenantry_web::{Asker, Guard, Pairs, Problem, Public, RawForm, Use};
 
+use super::access_token;
+use super::claims::Wanted;
 use super::fields::Fields;
 use super::refusal::{Answer, OAuthError, Refusal};
-use super::{access_token, claims};
 use crate::service::{Desk, Sso};
 
 /// An access token in a form (RFC 6750, 2.2), for the API's description.
@@ -65,25 +66,21 @@ async fn answer(desk: &Desk<'_>, asker: &Asker, form: Option<Pairs>) -> Result<V
         let error = OAuthError::new("insufficient_scope", "the access token does not have the scope openid");
         return Err(OAuthError { status: StatusCode::FORBIDDEN, challenge, ..error }.into());
     }
-    let wanted = claims::wanted(granted.scope.split(' '), &granted.uic);
+    let own = desk.sso.scopes.of(&desk.tenant).await?;
+    let wanted = Wanted::single(&granted.uic)
+        .with_scopes(granted.scope.split(' '))
+        .with_own(own.iter().filter(|scope| granted.has_scope(&scope.name)));
     let mut answer = Map::from_iter([("sub".to_owned(), json!(user))]);
     answer.extend(person(desk, user, &wanted).await?);
     Ok(Value::Object(answer))
 }
 
-async fn person(
-    desk: &Desk<'_>,
-    user: UserId,
-    wanted: &std::collections::BTreeSet<&str>,
-) -> Result<Map<String, Value>, Refusal> {
+async fn person(desk: &Desk<'_>, user: UserId, wanted: &Wanted<'_>) -> Result<Map<String, Value>, Refusal> {
     let grants = desk.guard.grants_of(user).await?;
     if grants.person.status.as_deref() != Some("active") {
         return Err(OAuthError::token().into());
     }
-    let profile = if claims::needs_profile(wanted) {
-        desk.sso.identity.profile(&desk.tenant, user).await?
-    } else {
-        None
-    };
-    Ok(claims::of(wanted, profile.as_ref(), &grants, desk.guard.tenant_info()))
+    let profile =
+        if wanted.needs_profile() { desk.sso.identity.profile(&desk.tenant, user).await? } else { None };
+    Ok(wanted.of(profile.as_ref(), &grants, desk.guard.tenant_info()))
 }

@@ -5,10 +5,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tenantry_db::{Audited, Mode};
-use tenantry_kernel::{TenantId, UserId};
+use tenantry_kernel::{FieldError, TenantId, UserId};
 use tenantry_web::View;
 use tenantry_web::ports::{Fact, FactKind, Facts, Resource, ResourceInfo, TenantStatus};
 use uuid::Uuid;
+
+use crate::Error;
 
 tenantry_kernel::text_enum! {
     /// What a tenant pays for (document C).
@@ -143,16 +145,37 @@ impl Audited for Tenant {
     }
 }
 
+/// A domain name in lower case, without the dot at its end.
+///
+/// # Errors
+/// 422 at `#/domain`.
+pub(crate) fn normalise_domain(text: &str) -> Result<String, Error> {
+    let domain = text.trim_end_matches('.').to_ascii_lowercase();
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    if domain.len() <= 253 && domain.contains('.') && domain.split('.').all(is_label) {
+        return Ok(domain);
+    }
+    let detail = "this is not a domain name (write international ones as xn--…)";
+    Err(Error::Field(FieldError::new("#/domain", detail)))
+}
+
 tenantry_db::row! {
     /// A domain that a tenant claims (document B).
-    #[derive(Debug, Clone, Serialize, JsonSchema)]
+    #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
     pub struct DomainView {
         /// The name.
         pub domain: String,
-        /// Whether links point there.
+        /// Whether it is the one that is shown.
         pub is_primary: bool,
         /// Whether the tenant has proved that it is theirs; only then it answers.
         pub is_verified: bool,
+        /// Whether the tenant's issuer lives there.
+        pub is_issuer: bool,
     }
 }
 

@@ -43,7 +43,7 @@ tenantry_db::statements! {
 
     /// The domains of a tenant.
     pub(crate) control domains(tenant: TenantId) -> Vec<DomainView>
-        = "SELECT domain, is_primary, is_verified FROM control.tenant_domains WHERE tenant_id = $1 ORDER BY domain";
+        = "SELECT domain, is_primary, is_verified, is_issuer FROM control.tenant_domains WHERE tenant_id = $1 ORDER BY domain";
 
     // check-sql: allow(unindexable) operators search a few thousand tenants on the platform's own table, without RLS
     /// Tenants, newest first.
@@ -105,6 +105,27 @@ tenantry_db::statements! {
         at: Timestamp
     ) -> Written = "INSERT INTO control.tenant_domains (tenant_id, domain, is_primary, is_verified, verification_token, \
         verified_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+    /// A domain with its new values, or a new one.
+    pub(crate) control save_domain(
+        tenant: TenantId, domain: String, primary: bool, verified: bool, issuer: bool, token: String, at: Timestamp
+    ) -> Written = "INSERT INTO control.tenant_domains (tenant_id, domain, is_primary, is_verified, is_issuer, \
+        verification_token, verified_at, created_at) VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $4 THEN $7::timestamptz END, $7) \
+        ON CONFLICT (tenant_id, domain) DO UPDATE SET is_primary = excluded.is_primary, is_verified = excluded.is_verified, \
+        is_issuer = excluded.is_issuer, verified_at = CASE WHEN excluded.is_verified \
+        THEN coalesce(tenant_domains.verified_at, excluded.verified_at) END";
+
+    /// No other domain of a tenant is the one that is shown.
+    pub(crate) control no_other_primary(tenant: TenantId, domain: String) -> Written
+        = "UPDATE control.tenant_domains SET is_primary = false WHERE tenant_id = $1 AND domain <> $2 AND is_primary";
+
+    /// A tenant's issuer lives at no other domain.
+    pub(crate) control no_other_issuer(tenant: TenantId, domain: String) -> Written
+        = "UPDATE control.tenant_domains SET is_issuer = false WHERE tenant_id = $1 AND domain <> $2 AND is_issuer";
+
+    /// A domain no longer.
+    pub(crate) control delete_domain(tenant: TenantId, domain: String) -> Written
+        = "DELETE FROM control.tenant_domains WHERE tenant_id = $1 AND domain = $2";
 
     /// What is still to be done.
     pub(crate) control insert_pending(

@@ -108,6 +108,15 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// Whether the answer may depend on the device. One in Cedar itself may ask about anything.
+    fn looks_at_device(&self) -> bool {
+        self.condition
+            .as_ref()
+            .is_none_or(|condition| condition.paths().iter().any(|path| path.subject == Subject::Device))
+    }
+}
+
 /// Numbers of policies, by whom they are assigned to.
 #[derive(Default)]
 struct Bucket {
@@ -143,6 +152,8 @@ pub(crate) struct Policies {
     wild: Bucket,
     /// Time zones that some policy asks about.
     pub(crate) zones: BTreeSet<String>,
+    /// Whether some policy may ask about the device.
+    pub(crate) asks_about_devices: bool,
     /// The types that the tenant has declared.
     declared: Arc<Declared>,
 }
@@ -167,6 +178,7 @@ impl Policies {
                 _ => policies.wild.add(number, entry),
             }
             let zones = entry.condition.as_ref().map(Condition::zones).unwrap_or_default();
+            policies.asks_about_devices |= entry.looks_at_device();
             policies.zones.extend(zones.into_iter().map(str::to_owned));
         }
         policies.entries = entries;

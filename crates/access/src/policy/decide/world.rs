@@ -105,7 +105,7 @@ impl World {
             permission: question.action.name.to_owned(),
             of_resource,
             of_environment,
-            of_device: Facts::new(),
+            of_device: question.device.cloned().unwrap_or_default(),
             of_tenant: of_tenant(question.tenant),
             at: question.at,
         }

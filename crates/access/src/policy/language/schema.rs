@@ -29,8 +29,12 @@ const OF_USERS: &[(&str, FactKind)] = &[
 const OF_ENVIRONMENT: &[(&str, FactKind)] =
     &[("time", FactKind::Instant), ("ip", FactKind::Address), ("user_agent", FactKind::Text)];
 
-const OF_DEVICE: &[(&str, FactKind)] =
-    &[("id", FactKind::Text), ("name", FactKind::Text), ("trusted", FactKind::Flag)];
+const OF_DEVICE: &[(&str, FactKind)] = &[
+    ("id", FactKind::Text),
+    ("name", FactKind::Text),
+    ("known", FactKind::Flag),
+    ("trusted", FactKind::Flag),
+];
 
 const OF_TENANT: &[(&str, FactKind)] = &[
     ("id", FactKind::Text),

@@ -46,6 +46,8 @@ pub(super) const ATTRIBUTES: &[(&str, FactKind)] = &[
     ("user.created_at", FactKind::Instant),
     ("environment.ip", FactKind::Address),
     ("environment.time", FactKind::Instant),
+    ("device.name", FactKind::Text),
+    ("device.known", FactKind::Flag),
     ("device.trusted", FactKind::Flag),
     ("tenant.plan", FactKind::Text),
     ("booking.scheduled_time", FactKind::Instant),

@@ -211,7 +211,7 @@ pub(super) async fn send(
     link: &Link,
     (tenant, inviter): (&Named, &str),
 ) -> Result<(), Error> {
-    let address = format!("{}/invitation?token={}", identity.tokens.issuer(&tenant.slug), link.token);
+    let address = format!("{}/invitation?token={}", tenant.pages(&identity.tokens), link.token);
     let language = invitation.language;
     let letter = tenant.words(language).invitation(inviter, &address, invitation.life_days.into());
     let mail = Mail::mail(&invitation.email, "invitation", language, &letter)?;

@@ -8,4 +8,6 @@ mod model;
 pub(crate) mod resend;
 pub(crate) mod store;
 
+pub(super) use resend::renew;
+
 pub(crate) use model::{Invitation, InvitationId, InvitationState, InvitationView, RESOURCE};

@@ -1,7 +1,8 @@
 //! POST /invites/{invitation_id}/resend and DELETE /invites/{invitation_id}
 
-use tenantry_db::{Change, Committed};
-use tenantry_kernel::{Clock, Rng};
+use jiff::Timestamp;
+use tenantry_db::{Change, Committed, TenantTx};
+use tenantry_kernel::{Clock, Rng, UserId};
 use tenantry_web::{Guard, Path, Problem, Success, Use};
 
 use super::create::{Link, send};
@@ -27,23 +28,45 @@ pub(crate) async fn resend(
     if before.state != InvitationState::Pending {
         return Err(Error::InvitationOver.into());
     }
+    let tenant = Named::of(guard.tenant_info());
+    let caller = guard.caller()?.user;
+    let renewed = renew(&identity, &mut tx, &before, (&rng, now), (&tenant, caller)).await?;
+    let change = Change::between(&before, &renewed).verb("resent");
+    Ok(tx.commit(change, Success::ok(InvitationView::new(renewed, now))).await?)
+}
+
+/// Send an invitation with a new link, in the name of `sender`.
+///
+/// # Errors
+/// [`Error::TooSoon`].
+pub(in crate::account) async fn renew(
+    identity: &Identity,
+    tx: &mut TenantTx,
+    before: &Invitation,
+    (rng, now): (&Rng, Timestamp),
+    (tenant, sender): (&Named, UserId),
+) -> Result<Invitation, Error> {
     let asks =
         Asks { last: Some(before.sent_at), started_at: before.window_started_at, sent: before.window_sent };
     let asks = asks.next(now)?;
-    let link = Link::make(id, &rng);
+    let link = Link::make(before.id, rng);
     let mut renewed = before.clone();
     renewed.link_hash.clone_from(&link.hash);
     renewed.sent_at = now;
     renewed.expires_at = Invitation::end_of_link(before.life_days, now);
     renewed.version += 1;
-    let hash = link.hash.clone();
-    tx.queue(store::renew(id, hash, now, renewed.expires_at, asks.started_at, asks.sent, renewed.version));
-    let caller = guard.caller()?.user;
-    let sender = tx.read(users::find_anyone(caller)).await?.ok_or(Error::NotFound)?.email;
-    let tenant = Named::of(guard.tenant_info());
-    send(&identity, &mut tx, &renewed, &link, (&tenant, &sender)).await?;
-    let change = Change::between(&before, &renewed).verb("resent");
-    Ok(tx.commit(change, Success::ok(InvitationView::new(renewed, now))).await?)
+    tx.queue(store::renew(
+        before.id,
+        link.hash.clone(),
+        now,
+        renewed.expires_at,
+        asks.started_at,
+        asks.sent,
+        renewed.version,
+    ));
+    let sender = tx.read(users::find_anyone(sender)).await?.ok_or(Error::NotFound)?.email;
+    send(identity, tx, &renewed, &link, (tenant, &sender)).await?;
+    Ok(renewed)
 }
 
 /// Take an invitation back. Doing it twice changes nothing.

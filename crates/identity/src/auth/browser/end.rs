@@ -36,7 +36,9 @@ async fn end_session(
     token: &RefreshToken,
 ) -> Result<(), Error> {
     let mut tx = guard.enter(Purpose::SignIn).begin()?;
-    let Some(session) = tx.run(store::find_for_update(token.session)).await? else { return Ok(()) };
+    let Some(session) = tx.run(store::find_for_update(token.session, clock.now())).await? else {
+        return Ok(());
+    };
     if session.revoked_at.is_some() || !identity.tokens.is_genuine(token, &session.refresh_seed) {
         return Ok(());
     }

@@ -10,6 +10,7 @@ use tenantry_web::{CookieToken, Guard, Problem, Public, Success, View, WithCooki
 use crate::Error;
 use crate::auth::sign_in::SignedIn;
 use crate::auth::view::permissions;
+use crate::device::Kept;
 use crate::user::{User, store as users};
 
 /// Who is signed in, where, until when, and what they may do.
@@ -52,6 +53,17 @@ struct SessionTenant {
 
 impl View for BrowserSession {}
 
+/// A session that has begun with a new second factor.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct EnrolledSession {
+    #[serde(flatten)]
+    pub(super) session: BrowserSession,
+    /// Each is good once, when the others are lost. They are not shown again.
+    pub(super) backup_codes: Vec<String>,
+}
+
+impl View for EnrolledSession {}
+
 impl BrowserSession {
     pub(super) fn new(
         tenant: &TenantInfo,
@@ -86,12 +98,12 @@ impl BrowserSession {
 }
 
 /// The answer to signing in and to refreshing: the session, and its tokens in cookies.
-pub(super) async fn answer(
+pub(super) async fn answer<T: View>(
     guard: &Guard<Public>,
     clock: &Clock,
     signed_in: SignedIn,
-    wrap: fn(BrowserSession) -> Success<BrowserSession>,
-) -> Result<WithCookies<Success<BrowserSession>>, Problem> {
+    wrap: impl FnOnce(BrowserSession) -> Success<T>,
+) -> Result<WithCookies<Success<T>>, Problem> {
     let tenant = guard.enter(tenantry_db::Purpose::SignIn);
     let user = tenant.read(users::find(signed_in.user)).await?.ok_or(Error::NotFound)?;
     let grants = guard.grants_of(user.id).await?;
@@ -102,5 +114,9 @@ pub(super) async fn answer(
     let access = CookieToken { token: &signed_in.access_token, max_age: left(signed_in.access_expires_at) };
     let refresh =
         CookieToken { token: &signed_in.refresh_token, max_age: left(signed_in.refresh_expires_at) };
-    Ok(WithCookies::set(wrap(session), info, access, refresh))
+    let cookies = WithCookies::set(wrap(session), info, access, refresh);
+    Ok(match &signed_in.kept {
+        Some(Kept::Cookie(value)) => cookies.with_device(info, value),
+        Some(Kept::Token(_)) | None => cookies,
+    })
 }

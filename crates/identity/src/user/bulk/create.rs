@@ -123,6 +123,7 @@ fn read(new: BulkUser, clock: &Clock, rng: &Rng, keyring: &Keyring) -> Result<Us
     }
     let BulkUser { first_name, last_name, phone, metadata, .. } = new;
     let profile = ChangedProfile {
+        language: None,
         first_name: Some(first_name),
         last_name: Some(last_name),
         phone,

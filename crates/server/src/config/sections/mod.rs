@@ -2,6 +2,8 @@
 
 mod bootstrap;
 mod database;
+mod geoip;
+mod history;
 mod http;
 mod jobs;
 mod keys;
@@ -16,6 +18,8 @@ mod tokens;
 
 pub use bootstrap::Bootstrap;
 pub use database::{Cell, Database, MAIN_CELL, TenantMode};
+pub use geoip::Geoip;
+pub use history::History;
 pub use http::Http;
 pub use jobs::Jobs;
 pub use keys::Keys;

@@ -4,8 +4,9 @@ use toml::Table;
 
 use super::{Setup, fields::fields_of};
 use crate::config::{
-    Bootstrap, Config, DEFAULTS, Database, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat, Mail, Outgoing,
-    Passwords, SettingName, Telemetry, TenantMode, Tokens, known_settings, setting::settings, shape::Shape,
+    Bootstrap, Config, DEFAULTS, Database, Geoip, History, Http, Jobs, Keys, Limits, Lockout, Log, LogFormat,
+    Mail, Outgoing, Passwords, SettingName, Telemetry, TenantMode, Tokens, known_settings, setting::settings,
+    shape::Shape,
 };
 
 fn defaults() -> Table {
@@ -40,8 +41,10 @@ fn the_structs_have_exactly_the_settings_of_the_manual() {
         ("keys", fields_of::<Keys>()),
         ("tokens", fields_of::<Tokens>()),
         ("lockout", fields_of::<Lockout>()),
+        ("geoip", fields_of::<Geoip>()),
         ("passwords", fields_of::<Passwords>()),
         ("limits", fields_of::<Limits>()),
+        ("history", fields_of::<History>()),
         ("jobs", fields_of::<Jobs>()),
         ("outgoing", fields_of::<Outgoing>()),
         ("mail", fields_of::<Mail>()),
@@ -128,10 +131,15 @@ fn another(key: &str) -> &'static str {
         "limits.burst" | "limits.requests_per_second_per_tenant" | "limits.requests_per_second_per_ip" => {
             "150"
         }
-        "data_dir" | "database.root_certificates" | "database.pg_bin" | "keys.master_key_file" => "/srv/a",
+        "data_dir"
+        | "database.root_certificates"
+        | "database.pg_bin"
+        | "geoip.asn_database"
+        | "geoip.database"
+        | "keys.master_key_file" => "/srv/a",
         "passwords.hash_threads" | "jobs.per_tenant" | "database.schema_pool_size" => "3",
         "database.acquire_timeout_ms" | "http.body_limit_bytes" => "2000",
-        "tokens.session_absolute_days" => "91",
+        "tokens.session_absolute_days" | "history.sign_ins_days" => "91",
         _ => "11",
     }
 }
