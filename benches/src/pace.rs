@@ -30,7 +30,8 @@ pub(crate) async fn paced(
 ) -> anyhow::Result<Load> {
     let (token, path) = requests.callers.first().cloned().context("no caller")?;
     let host = base.split_once("://").context("no address")?.1.to_owned();
-    let message = message(&host, &token, &path, requests.body.as_deref().unwrap_or_default());
+    let message =
+        message(requests.method, &host, &token, &path, requests.body.as_deref().unwrap_or_default());
     let every = Duration::from_secs(1) / per_second;
     let (before, started) = (machine::cpu(), Instant::now() + Duration::from_millis(20));
     let threads: Vec<_> = (0..CONNECTIONS)
@@ -62,8 +63,8 @@ pub(crate) async fn paced(
     })
 }
 
-fn message(host: &str, token: &str, path: &str, body: &str) -> String {
-    let mut text = format!("POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n");
+fn message(method: &str, host: &str, token: &str, path: &str, body: &str) -> String {
+    let mut text = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n");
     let _ = write!(text, "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
     text
 }

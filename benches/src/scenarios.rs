@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
+
 use crate::load::{Load, Requests, wrk};
 use crate::report::{Outcome, median, page};
 use crate::world::{PASSWORD, Seeded, World};
@@ -41,11 +43,14 @@ pub(crate) async fn run(plan: Plan, only: Option<&str>) -> anyhow::Result<String
         outcomes.push(sign_in(&world, plan).await?);
     }
     if is_wanted("identity") {
+        let (more, told) = Box::pin(crate::identity::run(&world, &first, plan)).await?;
+        outcomes.extend(more);
+        notes.extend(told);
+    }
+    if is_wanted("storm") {
         let apart = world.seed(2_000_000, 2_000_001).await?;
         if let Some(apart) = apart.first() {
-            let (more, told) = Box::pin(crate::identity::run(&world, &first, apart, plan)).await?;
-            outcomes.extend(more);
-            notes.extend(told);
+            notes.push(crate::identity::storm(&world, apart, plan).await?);
         }
     }
     if is_wanted("decisions") {
@@ -195,24 +200,51 @@ async fn sign_in(world: &World, plan: Plan) -> anyhow::Result<Outcome> {
     })
 }
 
+/// Somebody who signs in again and again from the same device.
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    http: reqwest::Client,
+    url: String,
+    body: String,
+}
+
+impl Person {
+    /// Signs in for the first time, from a new device.
+    pub(crate) async fn new(world: &World) -> anyhow::Result<Self> {
+        let first = json!({"email": "admin@tenant-0.example", "password": PASSWORD});
+        let url = format!("{}/api/v1/auth/login", world.base);
+        let mut person = Self { http: world.http.clone(), url, body: first.to_string() };
+        let answer: Value = serde_json::from_str(&person.sign_in().await?)?;
+        let mut again = first;
+        again["device_token"] = answer["data"]["device_token"].clone();
+        person.body = again.to_string();
+        Ok(person)
+    }
+
+    /// The answer's body.
+    pub(crate) async fn sign_in(&self) -> anyhow::Result<String> {
+        let request = self.http.post(&self.url).header("x-tenant-slug", "tenant-0");
+        let request = request.header("content-type", "application/json").body(self.body.clone());
+        Ok(request.send().await?.error_for_status()?.text().await?)
+    }
+}
+
 async fn sign_ins(world: &World, seconds: u64) -> anyhow::Result<(u32, Vec<Duration>)> {
+    let mut people = Vec::new();
+    for _ in 0..machine::cores() * 4 {
+        people.push(Person::new(world).await?);
+    }
     let until = Instant::now() + Duration::from_secs(seconds);
     let mut tasks = Vec::new();
-    for _ in 0..machine::cores() * 4 {
-        let (http, url) = (world.http.clone(), format!("{}/api/v1/auth/login", world.base));
+    for person in people {
         tasks.push(tokio::spawn(async move {
-            let body = format!(r#"{{"email":"admin@tenant-0.example","password":"{PASSWORD}"}}"#);
             let mut took = Vec::new();
             while Instant::now() < until {
                 let started = Instant::now();
-                let request = http
-                    .post(&url)
-                    .header("x-tenant-slug", "tenant-0")
-                    .header("content-type", "application/json");
-                request.body(body.clone()).send().await?.error_for_status()?;
+                person.sign_in().await?;
                 took.push(started.elapsed());
             }
-            Ok::<_, reqwest::Error>(took)
+            Ok::<_, anyhow::Error>(took)
         }));
     }
     let mut latencies = Vec::new();
@@ -222,7 +254,7 @@ async fn sign_ins(world: &World, seconds: u64) -> anyhow::Result<(u32, Vec<Durat
     Ok((u32::try_from(latencies.len()).unwrap_or(u32::MAX), latencies))
 }
 
-/// Raw argon2id hashes a second, on every core, with the product's parameters.
+/// Raw argon2id hashes a second, on as many threads as the server hashes on by itself, with the product's parameters.
 fn argon2_rate(seconds: u64) -> f64 {
     let until = Instant::now() + Duration::from_secs(seconds);
     let count: u32 = std::thread::scope(|scope| {
@@ -236,7 +268,8 @@ fn argon2_rate(seconds: u64) -> f64 {
             }
             count
         };
-        let threads: Vec<_> = (0..machine::cores()).map(|_| scope.spawn(worker)).collect();
+        let threads: Vec<_> =
+            (0..machine::cores().saturating_sub(1).max(1)).map(|_| scope.spawn(worker)).collect();
         threads.into_iter().map(|thread| thread.join().unwrap_or(0)).sum()
     });
     #[expect(clippy::cast_precision_loss, reason = "seconds")]

@@ -1,5 +1,7 @@
 //! Calling a node as somebody.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
@@ -75,6 +77,21 @@ impl Client {
     /// GET.
     pub async fn get(&self, path: &str) -> Answer {
         self.send("GET", path, None).await
+    }
+
+    /// Get what comes by and by: the first answer that is it. Events are in their list when they have been numbered, for one.
+    ///
+    /// # Panics
+    /// When it has not come within fifteen seconds, or the status is not 200.
+    pub async fn get_when(&self, path: &str, is_it: impl Fn(&Answer) -> bool) -> Answer {
+        for _ in 0..600 {
+            let answer = self.get(path).await.expect(200);
+            if is_it(&answer) {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("{path} is not what it should become: {}", self.get(path).await.text)
     }
 
     /// POST a JSON body.

@@ -6,9 +6,10 @@
 //!
 //! The functions here block for the time of one hash; `Hasher` calls them off the async threads.
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{Error as Argon2Error, PasswordHasher, PasswordVerifier};
-use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
+use std::cell::RefCell;
+
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tenantry_kernel::Rng;
 
@@ -36,15 +37,56 @@ const MIN_TAG_BYTES: usize = 16;
 const DUMMY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$K0rXl3dWZ8vQe0yqT4hN7A$b0Zk2mYw9uJtq1rVh5sXcD8fLgNpE3aRiUoTzWyKxQM";
 
+thread_local! {
+    /// What a hash is made in, kept from one to the next until [`release_memory`]: to get 19 MiB from the operating system and
+    /// give them back each time would take about a twentieth of the hash's time.
+    static MEMORY: RefCell<Vec<Block>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Give the memory back that this thread keeps for its next hash.
+pub(super) fn release_memory() {
+    MEMORY.take();
+}
+
 /// Hash a password with a new salt.
 pub(super) fn hash(password: &SecretString, rng: &Rng) -> Result<String, Error> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(TAG_BYTES))
         .map_err(|error| Error::Argon2(error.into()))?;
     let salt: [u8; SALT_BYTES] = rng.bytes();
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
-        .map(|hash| hash.to_string())
-        .map_err(Error::Argon2)
+    let hash = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).map_err(Error::Argon2)?,
+        salt: Some(Salt::new(&salt).map_err(|error| Error::Argon2(error.into()))?),
+        hash: Some(tag(password, &salt, Version::V0x13, params, TAG_BYTES)?),
+    };
+    Ok(hash.to_string())
+}
+
+/// The argon2id tag of a password, of so many bytes.
+fn tag(
+    password: &SecretString,
+    salt: &[u8],
+    version: Version,
+    params: Params,
+    length: usize,
+) -> Result<Output, Error> {
+    // What hashes made elsewhere ask for beyond that is not kept.
+    let fits = params.block_count() <= MEMORY_KIB as usize;
+    let argon2 = Argon2::new(Algorithm::Argon2id, version, params);
+    let password = password.expose_secret().as_bytes();
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let tag = buffer.get_mut(..length).ok_or(Error::UnreadableHash)?;
+    let made = if fits {
+        MEMORY.with_borrow_mut(|memory| {
+            memory.resize(MEMORY_KIB as usize, Block::new());
+            argon2.hash_password_into_with_memory(password, salt, tag, memory)
+        })
+    } else {
+        argon2.hash_password_into(password, salt, tag)
+    };
+    made.map_err(|error| Error::Argon2(error.into()))?;
+    Output::new(tag).map_err(|error| Error::Argon2(error.into()))
 }
 
 /// Whether the password is the one that was hashed.
@@ -55,12 +97,16 @@ pub(super) fn verify(password: &SecretString, stored: &str) -> Result<bool, Erro
     if is_bcrypt(stored) {
         return bcrypt::verify(password.expose_secret(), stored).map_err(|_| Error::UnreadableHash);
     }
-    let (hash, _) = parse(stored).ok_or(Error::UnreadableHash)?;
-    match Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash) {
-        Ok(()) => Ok(true),
-        Err(Argon2Error::PasswordInvalid) => Ok(false),
-        Err(error) => Err(Error::Argon2(error)),
-    }
+    let (hash, params) = parse(stored).ok_or(Error::UnreadableHash)?;
+    let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else { return Err(Error::UnreadableHash) };
+    let version = version_of(&hash).ok_or(Error::UnreadableHash)?;
+    // `Output` compares in constant time.
+    Ok(tag(password, &salt, version, params, expected.len())? == expected)
+}
+
+/// The version of argon2; the first one had none to name (RFC 9106 has 0x13 alone).
+fn version_of(hash: &PasswordHash) -> Option<Version> {
+    hash.version.map_or(Some(Version::default()), |version| Version::try_from(version).ok())
 }
 
 /// Whether a hash from elsewhere can be checked, within the bounds.

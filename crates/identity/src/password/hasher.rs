@@ -28,7 +28,7 @@ impl Hasher {
     /// # Errors
     /// When the operating system gives no thread.
     pub fn start(settings: &PoolSettings, rng: Rng) -> std::io::Result<Self> {
-        Ok(Self { pool: Arc::new(Pool::start(settings)?), rng })
+        Ok(Self { pool: Arc::new(Pool::start(settings, hash::release_memory)?), rng })
     }
 
     /// Hash a password with a new salt, as a PHC string.

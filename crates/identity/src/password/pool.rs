@@ -27,7 +27,8 @@ const ONE_HASH: Duration = Duration::from_millis(50);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PoolSettings {
-    /// How many passwords are hashed at once, 19 MiB each; absent, as many as there are processor cores.
+    /// How many passwords are hashed at once, 19 MiB each; absent, one fewer than there are processor cores, and at least
+    /// one.
     pub threads: Option<NonZeroUsize>,
     /// How many requests of one tenant may wait; more are refused.
     pub queue_per_tenant: NonZeroUsize,
@@ -69,14 +70,11 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    /// Start the threads.
-    pub(super) fn start(settings: &PoolSettings) -> std::io::Result<Self> {
-        let count = settings
-            .threads
-            .unwrap_or_else(|| thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
-            .get();
+    /// Start the threads. Each calls `at_rest` when it has worked and has nothing more to do.
+    pub(super) fn start(settings: &PoolSettings, at_rest: fn()) -> std::io::Result<Self> {
+        let count = settings.threads.map_or_else(most_threads, NonZeroUsize::get);
         let mut pool = Self {
-            shared: Arc::new(Shared::new(settings.queue_per_tenant, count)),
+            shared: Arc::new(Shared::new(settings.queue_per_tenant, count, at_rest)),
             threads: Vec::with_capacity(count),
         };
         for number in 0..count {
@@ -110,8 +108,12 @@ impl Pool {
     }
 }
 
-/// Let everything else go first, so that a storm of sign-ins slows nobody who is in: on Linux, niceness is the thread's own.
-/// Where it cannot be had, hashing is as important as the rest.
+/// One thread fewer than cores: a storm of sign-ins leaves a core to everybody who is in.
+fn most_threads() -> usize {
+    thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).max(1))
+}
+
+/// Let everything else go first: on Linux, niceness is the thread's own. Where it cannot be had, hashing is as important as the rest.
 fn give_way() {
     if let Err(error) = rustix::process::nice(GIVEN_WAY) {
         tracing::debug!(error = %error, "the threads that hash passwords do not give way");
@@ -173,6 +175,7 @@ struct Shared {
     state: Mutex<State>,
     work_arrived: Condvar,
     threads: usize,
+    at_rest: fn(),
 }
 
 impl std::fmt::Debug for Shared {
@@ -182,10 +185,10 @@ impl std::fmt::Debug for Shared {
 }
 
 impl Shared {
-    fn new(queue_per_tenant: NonZeroUsize, threads: usize) -> Self {
+    fn new(queue_per_tenant: NonZeroUsize, threads: usize, at_rest: fn()) -> Self {
         let queue = FairQueue::new(queue_per_tenant.get());
         let state = State { queue, stats: Stats::default(), is_closed: false };
-        Self { state: Mutex::new(state), work_arrived: Condvar::new(), threads }
+        Self { state: Mutex::new(state), work_arrived: Condvar::new(), threads, at_rest }
     }
 
     /// No work is done under the lock, so a panic cannot leave the state half changed.
@@ -230,6 +233,7 @@ impl Shared {
     /// Wait for the next wanted task; `None` when the pool is being dropped.
     fn next(&self) -> Option<Box<dyn Task>> {
         let mut state = self.lock();
+        let mut is_at_rest = false;
         loop {
             if state.is_closed {
                 return None;
@@ -243,7 +247,15 @@ impl Shared {
                 metrics::histogram!("tenantry_password_queue_wait_seconds").record(waited.as_secs_f64());
                 return Some(task);
             }
-            state = self.work_arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
+            if is_at_rest {
+                state = self.work_arrived.wait(state).unwrap_or_else(PoisonError::into_inner);
+            } else {
+                // Without the lock; what has come meanwhile is found in the next turn.
+                drop(state);
+                (self.at_rest)();
+                is_at_rest = true;
+                state = self.lock();
+            }
         }
     }
 }

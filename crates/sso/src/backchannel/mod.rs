@@ -22,7 +22,7 @@ const ENDS: [&str; 10] = [
     "tenantry.user.sessions_ended",
     "tenantry.user.password_changed",
     "tenantry.user.password_reset",
-    "tenantry.device.*",
+    "tenantry.device.revoked",
     "tenantry.mfa.*",
     "tenantry.tenant.sessions_ended",
 ];

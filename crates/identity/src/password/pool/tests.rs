@@ -23,7 +23,7 @@ impl Held {
         };
         let tenant = || TenantId::new(&Clock::system(), &Rng::system());
         let mut held = Self {
-            pool: Arc::new(Pool::start(&settings).expect("threads")),
+            pool: Arc::new(Pool::start(&settings, || {}).expect("threads")),
             tenants: [tenant(), tenant()],
             order: Arc::default(),
             gates: Vec::new(),
@@ -145,7 +145,7 @@ async fn a_panic_fails_its_own_request_alone() {
 
 #[tokio::test]
 async fn dropping_the_pool_ends_its_threads() {
-    let pool = Pool::start(&PoolSettings::default()).expect("threads");
+    let pool = Pool::start(&PoolSettings::default(), || {}).expect("threads");
     let tenant = TenantId::new(&Clock::system(), &Rng::system());
     assert_eq!(pool.run(tenant, || 7).await.expect("ran"), 7);
     let shared = Arc::downgrade(&pool.shared);
@@ -155,6 +155,39 @@ async fn dropping_the_pool_ends_its_threads() {
 
 #[test]
 fn the_hint_grows_with_the_queue_up_to_a_minute() {
-    let shared = Shared::new(NonZeroUsize::MIN, 2);
+    let shared = Shared::new(NonZeroUsize::MIN, 2, || {});
     assert_eq!([0, 40, 256, usize::MAX].map(|waiting| shared.retry_after(waiting)), [1, 2, 7, 60]);
+}
+
+#[tokio::test]
+async fn a_thread_rests_when_nothing_waits_and_not_between() {
+    static RESTS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let rests = || RESTS.load(std::sync::atomic::Ordering::SeqCst);
+    let settings = PoolSettings { threads: Some(NonZeroUsize::MIN), ..PoolSettings::default() };
+    let at_rest = || {
+        RESTS.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+    };
+    let pool = Arc::new(Pool::start(&settings, at_rest).expect("threads"));
+    let tenant = TenantId::new(&Clock::system(), &Rng::system());
+    let (gate, opened) = mpsc::channel::<()>();
+    let call = |work: Box<dyn FnOnce() -> usize + Send>| {
+        let pool = Arc::clone(&pool);
+        tokio::spawn(async move { pool.run(tenant, work).await })
+    };
+    let first = call(Box::new(move || opened.recv().map_or(0, |()| rests())));
+    while pool.stats().running == 0 {
+        tokio::task::yield_now().await;
+    }
+    let second = call(Box::new(rests));
+    while pool.stats().waiting == 0 {
+        tokio::task::yield_now().await;
+    }
+    gate.send(()).expect("open");
+    let (first, second) = (first.await.expect("ran"), second.await.expect("ran"));
+    assert_eq!(first.expect("answered"), second.expect("answered"), "no rest between the two");
+    let before = rests();
+    pool.run(tenant, || ()).await.expect("ran");
+    while rests() <= before {
+        tokio::task::yield_now().await;
+    }
 }

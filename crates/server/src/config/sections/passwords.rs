@@ -10,7 +10,7 @@ pub struct Passwords {
     pub min_length: usize,
     /// The earlier passwords that must not come back.
     pub history: usize,
-    /// The threads that hash passwords; 0 is one per core.
+    /// The threads that hash passwords; 0 is one fewer than cores, at least one.
     pub hash_threads: usize,
     /// The sign-ins of one tenant that may wait for a hash; more are turned away.
     pub queue_per_tenant: usize,
