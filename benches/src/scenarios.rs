@@ -211,13 +211,14 @@ pub(crate) struct Person {
 impl Person {
     /// Signs in for the first time, from a new device.
     pub(crate) async fn new(world: &World) -> anyhow::Result<Self> {
-        let first = json!({"email": "admin@tenant-0.example", "password": PASSWORD});
+        let body = |device: Option<&Value>| {
+            json!({"email": "admin@tenant-0.example", "password": PASSWORD, "device_token": device})
+                .to_string()
+        };
         let url = format!("{}/api/v1/auth/login", world.base);
-        let mut person = Self { http: world.http.clone(), url, body: first.to_string() };
+        let mut person = Self { http: world.http.clone(), url, body: body(None) };
         let answer: Value = serde_json::from_str(&person.sign_in().await?)?;
-        let mut again = first;
-        again["device_token"] = answer["data"]["device_token"].clone();
-        person.body = again.to_string();
+        person.body = body(answer.pointer("/data/device_token"));
         Ok(person)
     }
 

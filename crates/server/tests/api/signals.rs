@@ -52,7 +52,7 @@ async fn a_new_device_is_told_and_the_very_first_is_not() {
     admin.get_when("/api/v1/events?type=tenantry.device.added", are_three).await;
     // To sign in ends no session, and nothing looks for clients to tell of it.
     let jobs = admin.get("/api/v1/jobs?limit=100").await.expect(200).text;
-    assert!(jobs.contains("new_device") && !jobs.contains("sso.sessions_ended"), "{jobs}");
+    assert!(jobs.contains("messages.send") && !jobs.contains("sso.sessions_ended"), "{jobs}");
     world.end().await;
 }
 
