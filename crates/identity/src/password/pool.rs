@@ -59,9 +59,6 @@ pub struct Stats {
     pub waited: Duration,
 }
 
-/// How nice the threads are, of 19.
-const GIVEN_WAY: i32 = 10;
-
 /// The threads; dropping it lets them end what they are at and waits for that.
 #[derive(Debug)]
 pub(super) struct Pool {
@@ -81,7 +78,6 @@ impl Pool {
             let shared = Arc::clone(&pool.shared);
             let thread = thread::Builder::new().name(format!("password-{number}"));
             pool.threads.push(thread.spawn(move || {
-                give_way();
                 shared.serve();
             })?);
         }
@@ -111,13 +107,6 @@ impl Pool {
 /// One thread fewer than cores: a storm of sign-ins leaves a core to everybody who is in.
 fn most_threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| (cores.get() - 1).max(1))
-}
-
-/// Let everything else go first: on Linux, niceness is the thread's own. Where it cannot be had, hashing is as important as the rest.
-fn give_way() {
-    if let Err(error) = rustix::process::nice(GIVEN_WAY) {
-        tracing::debug!(error = %error, "the threads that hash passwords do not give way");
-    }
 }
 
 impl Drop for Pool {
